@@ -1,0 +1,1 @@
+"""The vector files, installed as package data."""

@@ -1,0 +1,454 @@
+// A merchant's Go client, standard library only, behind the signkit harness protocol (docs/harness-protocol.md).
+//
+// The first half is the merchant: encoding/json, crypto/rsa and net/http as one uses them by default. The second half
+// is the protocol: one JSON object a line, one goroutine an op.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime"
+	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// ---- the merchant -----------------------------------------------------------------------------------------------
+
+func sign(key *rsa.PrivateKey, message []byte) (string, error) {
+	digest := sha256.Sum256(message)
+	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:])
+	return base64.StdEncoding.EncodeToString(signature), err
+}
+
+func verify(key *rsa.PublicKey, message []byte, header string) bool {
+	signature, err := base64.StdEncoding.DecodeString(header)
+	if err != nil {
+		return false
+	}
+	digest := sha256.Sum256(message)
+	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+}
+
+// cardMessage is what the short signature of a payout's card details covers: id, first six and last four digits.
+func cardMessage(id, number string) []byte {
+	return []byte(id + number[:6] + number[len(number)-4:])
+}
+
+// lookupValue is the one query value that a payout look-up signs: of uuid or external_id, whichever is there.
+func lookupValue(raw string) (string, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", err
+	}
+	values := append(u.Query()["uuid"], u.Query()["external_id"]...)
+	if len(values) != 1 {
+		return "", errors.New("a payout look-up takes exactly one of uuid and external_id")
+	}
+	return values[0], nil
+}
+
+// build makes the signed request and returns it as it arrived at the other end of the wire.
+func build(c command, key *rsa.PrivateKey) (*sentRequest, error) {
+	var body []byte
+	var fields struct {
+		ID     string `json:"transaction_id"`
+		Number string `json:"number"`
+	}
+	if c.JSONText != nil {
+		var value any
+		if err := json.Unmarshal(c.JSONText, &value); err != nil {
+			return nil, err
+		}
+		var err error
+		if body, err = json.Marshal(value); err != nil {
+			return nil, err
+		}
+	}
+	message, header := body, "x-signature"
+	switch c.Form {
+	case "request":
+		message = append([]byte(c.Method+c.URL), body...)
+	case "payout_lookup":
+		value, err := lookupValue(c.URL)
+		if err != nil {
+			return nil, err
+		}
+		message = []byte(value)
+	case "card_details", "payout_card_details":
+		if err := json.Unmarshal(body, &fields); err != nil {
+			return nil, err
+		}
+		message, header = []byte(fields.ID), "x-short-signature"
+		if c.Form == "payout_card_details" {
+			message = cardMessage(fields.ID, fields.Number)
+		}
+	}
+	signature, err := sign(key, message)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequest(c.Method, c.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set(header, signature)
+	if c.Form != "response" && c.Form != "webhook" {
+		request.Header.Set("x-merchant-id", c.MerchantID)
+	}
+	if body != nil {
+		request.Header.Set("content-type", "application/json")
+	}
+	return send(request)
+}
+
+// send puts the request through http.Client onto a wire that ends in this process, and reads there what was sent.
+// Only the scheme is changed, to http, so that the wire carries plain text.
+func send(request *http.Request) (*sentRequest, error) {
+	scheme := request.URL.Scheme
+	if scheme == "https" {
+		request.URL.Scheme = "http"
+	}
+	near, far := net.Pipe()
+	defer near.Close()
+	seen := make(chan *sentRequest, 1)
+	go func() {
+		defer far.Close()
+		received, err := http.ReadRequest(bufio.NewReader(far))
+		if err != nil {
+			return
+		}
+		body, err := io.ReadAll(received.Body)
+		if err != nil {
+			return
+		}
+		headers := map[string]string{}
+		for name := range received.Header {
+			headers[name] = received.Header.Get(name)
+		}
+		sent := &sentRequest{Method: received.Method, URL: scheme + "://" + received.Host + received.RequestURI, Headers: headers}
+		if request.ContentLength != 0 {
+			sent.Body = body
+		}
+		seen <- sent
+		io.WriteString(far, "HTTP/1.1 204 No Content\r\n\r\n")
+	}()
+	dial := func(context.Context, string, string) (net.Conn, error) { return near, nil }
+	client := http.Client{Transport: &http.Transport{DialContext: dial}}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	response.Body.Close()
+	return <-seen, nil
+}
+
+func parsePrivate(data []byte, password *string) (*rsa.PrivateKey, error) {
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, errors.New("no PEM block found")
+	}
+	der := block.Bytes
+	if x509.IsEncryptedPEMBlock(block) {
+		if password == nil {
+			return nil, errors.New("the PEM block is encrypted and no password is given")
+		}
+		var err error
+		if der, err = x509.DecryptPEMBlock(block, []byte(*password)); err != nil {
+			return nil, err
+		}
+	}
+	if block.Type == "RSA PRIVATE KEY" {
+		return x509.ParsePKCS1PrivateKey(der)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return nil, err
+	}
+	if key, ok := parsed.(*rsa.PrivateKey); ok {
+		return key, nil
+	}
+	return nil, fmt.Errorf("a %T, not an RSA private key", parsed)
+}
+
+func parsePublic(data []byte) (*rsa.PublicKey, error) {
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, errors.New("no PEM block found")
+	}
+	if block.Type == "RSA PUBLIC KEY" {
+		return x509.ParsePKCS1PublicKey(block.Bytes)
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	if key, ok := parsed.(*rsa.PublicKey); ok {
+		return key, nil
+	}
+	return nil, fmt.Errorf("a %T, not an RSA public key", parsed)
+}
+
+func fingerprint(key *rsa.PublicKey) (string, error) {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// ---- the protocol -----------------------------------------------------------------------------------------------
+
+// command is any line of the kit; encoding/json reads a []byte from base64 and leaves what is absent nil.
+type command struct {
+	Cmd           string  `json:"cmd"`
+	ID            *string `json:"id"`
+	Op            string  `json:"op"`
+	Form          string  `json:"form"`
+	Name          string  `json:"name"`
+	PrivatePEM    *string `json:"private_pem"`
+	PublicPEM     string  `json:"public_pem"`
+	Method        string  `json:"method"`
+	URL           string  `json:"url"`
+	Body          []byte  `json:"body"`
+	TransactionID string  `json:"transaction_id"`
+	CardNumber    string  `json:"card_number"`
+	Value         string  `json:"value"`
+	Key           string  `json:"key"`
+	Signature     string  `json:"signature"`
+	Text          []byte  `json:"text"`
+	Private       []byte  `json:"private"`
+	Public        []byte  `json:"public"`
+	Password      *string `json:"password"`
+	JSONText      []byte  `json:"json_text"`
+	MerchantID    string  `json:"merchant_id"`
+}
+
+type answer map[string]any
+
+type sentRequest struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Body    []byte            `json:"body"` // nil: null
+	Headers map[string]string `json:"headers"`
+}
+
+// broken is an error of the protocol, not a refusal of the merchant's code.
+type broken struct{ error }
+
+type keyPair struct {
+	private *rsa.PrivateKey
+	public  *rsa.PublicKey
+}
+
+var keys = map[string]keyPair{} // written only by the key command, which comes when no op is running
+
+func hello() answer {
+	forms := []string{"request", "card_details", "payout_card_details", "payout_lookup", "response", "webhook"}
+	return answer{
+		"protocol": 1,
+		"implementation": answer{
+			"name": "go", "version": runtime.Version(), "language": "Go",
+			"runtime": runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, "url": "https://pkg.go.dev/std",
+		},
+		"supports": answer{
+			"message": forms, "sign": forms, "verify": forms, "build": forms, "minify": true, "load_key": true,
+		},
+		"max_inflight": 8,
+	}
+}
+
+func takeKey(c command) (answer, error) {
+	var pair keyPair
+	var err error
+	if pair.public, err = parsePublic([]byte(c.PublicPEM)); err != nil {
+		return nil, err
+	}
+	if c.PrivatePEM != nil {
+		if pair.private, err = parsePrivate([]byte(*c.PrivatePEM), nil); err != nil {
+			return nil, err
+		}
+	}
+	keys[c.Name] = pair
+	return answer{"ok": true}, nil
+}
+
+func message(c command) ([]byte, error) {
+	switch c.Form {
+	case "request":
+		return append([]byte(c.Method+c.URL), c.Body...), nil
+	case "card_details":
+		return []byte(c.TransactionID), nil
+	case "payout_card_details":
+		return cardMessage(c.TransactionID, c.CardNumber), nil
+	case "payout_lookup":
+		return []byte(c.Value), nil
+	case "response", "webhook":
+		return c.Body, nil
+	}
+	return nil, broken{fmt.Errorf("unknown form %q", c.Form)}
+}
+
+func perform(c command) (answer, error) {
+	pair := keys[c.Key]
+	switch {
+	case (c.Op == "sign" || c.Op == "build") && pair.private == nil:
+		return nil, broken{fmt.Errorf("no private key named %q", c.Key)}
+	case c.Op == "verify" && pair.public == nil:
+		return nil, broken{fmt.Errorf("no key named %q", c.Key)}
+	}
+	switch c.Op {
+	case "noop":
+		return answer{}, nil
+	case "message":
+		value, err := message(c)
+		return answer{"value": value}, err
+	case "sign":
+		bytes, err := message(c)
+		if err != nil {
+			return nil, err
+		}
+		signature, err := sign(pair.private, bytes)
+		return answer{"signature": signature}, err
+	case "verify":
+		bytes, err := message(c)
+		return answer{"valid": err == nil && verify(pair.public, bytes, octets(c.Signature))}, err
+	case "build":
+		sent, err := build(c, pair.private)
+		return answer{"request": sent}, err
+	case "minify":
+		var compact bytes.Buffer
+		err := json.Compact(&compact, c.Text)
+		return answer{"value": append([]byte{}, compact.Bytes()...)}, err
+	case "load_key":
+		public, err := loadKey(c)
+		if err != nil {
+			return nil, err
+		}
+		print, err := fingerprint(public)
+		return answer{"fingerprint": print}, err
+	}
+	return nil, broken{fmt.Errorf("unknown op %q", c.Op)}
+}
+
+func loadKey(c command) (*rsa.PublicKey, error) {
+	if c.Private == nil {
+		return parsePublic(c.Public)
+	}
+	key, err := parsePrivate(c.Private, c.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &key.PublicKey, nil
+}
+
+// octets turns the protocol's one code point an octet into the header value that net/http would hand over.
+func octets(text string) string {
+	raw := make([]byte, 0, len(text))
+	for _, r := range text {
+		raw = append(raw, byte(r))
+	}
+	return string(raw)
+}
+
+// try runs one command; an error returned is a refusal, a panic or a fault of the protocol is an error.
+func try(c command, run func(command) (answer, error)) (result answer) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result = failure("panic", fmt.Sprint(fault))
+		}
+		if c.ID != nil {
+			result["id"] = *c.ID
+		}
+	}()
+	result, err := run(c)
+	var fault broken
+	switch {
+	case errors.As(err, &fault):
+		return failure("protocol", fault.Error())
+	case err != nil:
+		return answer{"refused": err.Error()}
+	}
+	return result
+}
+
+func failure(kind, text string) answer {
+	return answer{"error": answer{"kind": kind, "message": text}}
+}
+
+var output sync.Mutex
+
+func reply(a answer) {
+	text, err := json.Marshal(a)
+	if err != nil {
+		panic(err) // answers are made of strings, bytes and numbers only
+	}
+	output.Lock()
+	defer output.Unlock()
+	os.Stdout.Write(append(ascii(text), '\n'))
+}
+
+// ascii escapes what json.Marshal leaves as UTF-8.
+func ascii(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case r < utf8.RuneSelf:
+			out = append(out, byte(r))
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = append(out, fmt.Sprintf(`\u%04x\u%04x`, high, low)...)
+		default:
+			out = append(out, fmt.Sprintf(`\u%04x`, r)...)
+		}
+	}
+	return out
+}
+
+func main() {
+	var running sync.WaitGroup
+	defer running.Wait()
+	input := bufio.NewReader(os.Stdin)
+	for {
+		line, end := input.ReadBytes('\n')
+		if end != nil && len(bytes.TrimSpace(line)) == 0 {
+			return
+		}
+		var c command
+		err := json.Unmarshal(line, &c)
+		switch {
+		case err != nil:
+			reply(try(c, func(command) (answer, error) { return nil, broken{errors.New("the line is not a command")} }))
+		case c.Cmd == "hello":
+			reply(hello())
+		case c.Cmd == "key":
+			running.Wait()
+			reply(try(c, takeKey))
+		case c.Cmd == "op":
+			running.Add(1)
+			go func() {
+				defer running.Done()
+				reply(try(c, perform))
+			}()
+		case c.Cmd == "bye":
+			return
+		default:
+			reply(failure("protocol", fmt.Sprintf("unknown command %q", c.Cmd)))
+		}
+	}
+}

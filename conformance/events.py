@@ -1,7 +1,7 @@
 """The event stream: what a run writes, line by line, and how it is folded into a report.
 
-The stream is the one source of truth. It begins with a ``header`` and ends with a ``footer`` that counts the lines before
-it and the verdicts; a stream without its footer, or with another count, is an error. Between them, in any order:
+The stream is the one source of truth. It begins with a ``header`` and ends with a ``footer`` that counts the lines
+before it and the verdicts; a stream without its footer, or with another count, is an error. Between them, in any order:
 
 ``key``        a key was taken, refused, or broke the target
 ``outcome``    one case's result; exactly one for each selected case

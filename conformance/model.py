@@ -95,8 +95,8 @@ class Corpus:
 class Diagnosis:
     """Why an answer is wrong: the first stage that differs, told in one sentence, with both byte strings.
 
-    ``stage`` is one of ``message``, ``digest``, ``encoded message``, ``signature``, ``header text``; for ``build`` one of
-    ``headers``, ``signed = sent``, ``body``, ``URL``, ``ASCII``; else ``answer``.
+    ``stage`` is one of ``message``, ``digest``, ``encoded message``, ``signature``, ``header text``; for ``build`` one
+    of ``headers``, ``signed = sent``, ``body``, ``URL``, ``ASCII``; else ``answer``.
     """
 
     stage: str

@@ -47,7 +47,7 @@ class WeakKeyError(SigningError, ValueError):
 class PayloadError(SigningError, ValueError):
     """What should be signed cannot be: URL (P43), method (P44), card number (P11) or JSON (P17, P41, P42).
 
-    ``place`` says where: a byte offset (int) in a text, the path of a value (``$.payer.city``), a field's name, or None.
+    ``place`` says where: a byte offset (int) in a text, the path of a value (``$.payer.city``), a field's name or None.
     """
 
     def __init__(self, message: str, place: int | str | None = None) -> None:

@@ -1,0 +1,23 @@
+"""The ``signkit`` command: parse, call, render, exit code; nothing else lives here."""
+
+from __future__ import annotations
+
+import sys
+
+_EXTRA = {"click", "httpx", "jsonschema_rs", "rich"}
+
+
+def main() -> None:
+    """Entry point. Without the libraries of the ``conformance`` extra it says which extra to install."""
+    try:
+        from conformance.cli.app import run
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        print(
+            f"signkit: the command line needs {error.name}, which is not installed. "
+            "Mend: pip install 'signkit[conformance]'",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    sys.exit(run())

@@ -1,0 +1,124 @@
+"""``signkit list`` and ``signkit show``: the cases, and the schemas."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.cli.options import selected, selection_options, vectors_option
+from conformance.cli.output import json_option, print_json
+from conformance.corpus import select
+from conformance.model import Case, Corpus
+from conformance.resources import vectors_root
+
+
+def case_data(case: Case) -> dict[str, Any]:
+    """A case as JSON data, in the vector file's own terms."""
+    return {
+        "id": case.id,
+        "suite": case.suite,
+        "comment": case.comment,
+        "level": str(case.level),
+        "clauses": list(case.clauses),
+        "flags": list(case.flags),
+        "differs_from": case.differs_from,
+        "op": case.op,
+        "input": dict(case.input),
+        "expect": dict(case.expect),
+    }
+
+
+@click.command("list")
+@selection_options
+@click.option("--schema", type=click.Choice(["protocol", "vector"]), help="Print a JSON schema instead.")
+@json_option
+def list_command(
+    vectors: tuple[Path, ...],
+    ids: Sequence[str],
+    tags: Sequence[str],
+    suites: Sequence[str],
+    schema: str | None,
+    as_json: bool,
+) -> int:
+    """List the cases, or print the schema of the protocol or of the vector files.
+
+    \b
+    signkit list --suite minify
+    signkit list --id 'build/*' --json
+    signkit list --schema protocol > protocol.schema.json
+    """
+    if schema is not None:
+        click.echo((vectors_root() / "schema" / f"{schema}.schema.json").read_text(encoding="utf-8"), nl=False)
+        return 0
+    _, cases = selected(vectors, ids, tags, suites)
+    if as_json:
+        print_json([case_data(case) for case in cases])
+        return 0
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "level", "clauses", "comment"):
+        table.add_column(name, overflow="fold" if name == "id" else "ellipsis", no_wrap=name != "id")
+    for case in cases:
+        table.add_row(case.id, str(case.level), " ".join(case.clauses), Text(case.comment))
+    console.print(table)
+    click.echo(f"{len(cases)} cases", err=True)
+    return 0
+
+
+@click.command("show")
+@click.argument("case_id", metavar="ID")
+@vectors_option
+@json_option
+def show_command(case_id: str, vectors: tuple[Path, ...], as_json: bool) -> None:
+    """Show one case whole: why it exists, what goes in, what must come out.
+
+    \b
+    signkit show request/post-with-body/doc
+    """
+    corpus, _ = selected(vectors, (), (), ())
+    (case,) = select(corpus, ids=(case_id,))[:1]
+    if as_json:
+        print_json(case_data(case))
+    else:
+        print_case(case, corpus)
+
+
+def print_case(case: Case, corpus: Corpus) -> None:
+    """A case for a person: its id and reason, what goes in, what must come out."""
+    click.echo(f"{case.id}\n  {case.comment}")
+    click.echo(f"  level {case.level}; clauses {', '.join(case.clauses)}; op {case.op}; suite {case.suite}")
+    for flag in case.flags:
+        note = corpus.notes.get(flag, {})
+        click.echo(f"  flag {flag}: {note.get('description', '')}")
+    if case.differs_from:
+        click.echo(f"  leaves {case.differs_from} by one change")
+    click.echo("  input")
+    for name, value in case.input.items():
+        click.echo(f"    {name}: {shown(value, is_bytes=name in _BYTES)}")
+    click.echo("  expect")
+    for name, value in case.expect.items():
+        fields = value.items() if isinstance(value, dict) else ((name, value),)
+        for inner, item in fields:
+            click.echo(f"    {inner}: {shown(item, is_bytes=inner in ('value', 'json_text'))}")
+
+
+_BYTES = ("body", "text", "json_text", "private", "public")
+
+
+def shown(value: Any, *, is_bytes: bool) -> str:
+    """A field for a person: bytes decoded where they are text, the rest as JSON; long values are cut."""
+    if is_bytes and isinstance(value, str):
+        data = base64.b64decode(value)
+        text = data.decode("ascii") if data.isascii() else repr(data)[2:-1]
+    else:
+        text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" if c != "\n" else "\\n" for c in text)
+    return text if len(text) <= 2000 else f"{text[:2000]}… ({len(text)} characters; --json prints all)"

@@ -1,0 +1,117 @@
+"""``signkit demo``: the embedded reference and every language harness whose runtime is here, in one table."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from conformance import reports
+from conformance.baseline import Baseline
+from conformance.cli.options import selected
+from conformance.cli.run import watched_run
+from conformance.events import fold
+from conformance.model import Report, Verdict
+from conformance.runner import RunOptions
+
+_HARNESSES = Path(__file__).resolve().parent.parent / "harnesses"
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """A harness folder's manifest: what it needs and how it starts."""
+
+    name: str
+    title: str
+    target: str
+    baseline: Path
+    missing: str | None
+
+
+def harnesses() -> Iterator[Harness]:
+    """Every harness shipped with the kit; ``missing`` says what this machine lacks for it."""
+    for manifest in sorted(_HARNESSES.glob("*/harness.json")):
+        data = orjson.loads(manifest.read_bytes())
+        folder = str(manifest.parent)
+        words = [word.format(dir=folder, python=sys.executable) for word in shlex.split(data["command"])]
+        checks = [[word.format(dir=folder, python=sys.executable) for word in check] for check in data.get("check", ())]
+        absent = [program for program in data["needs"] if shutil.which(program) is None]
+        usable = not absent and all(_succeeds(check) for check in checks)
+        missing = None if usable else f"not here{': ' + ', '.join(absent) if absent else ''} ({data['install']})"
+        yield Harness(
+            data["name"], data["title"], f"cmd:{shlex.join(words)}", manifest.parent / "baseline.json", missing
+        )
+
+
+def _succeeds(command: list[str]) -> bool:
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("signkit-report"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the full reports go.",
+)
+def demo_command(out: Path) -> int:
+    """Check the embedded reference and every language runtime found on this machine.
+
+    \b
+    signkit demo
+    """
+    corpus, cases = selected((), (), (), ())
+    out.mkdir(parents=True, exist_ok=True)
+    reference = Harness("reference", "signkit reference", "python:conformance.reference:Reference", out / "none", None)
+    table = Table(
+        title=f"{len(cases)} cases, corpus {corpus.digest[:12]}", title_justify="left", box=None, pad_edge=False
+    )
+    for name in ("implementation", "runtime", "pass", "known failures", "new failures", "skipped", "result"):
+        table.add_column(
+            name, justify="right" if name in ("pass", "known failures", "new failures", "skipped") else "left"
+        )
+    worst = 0
+    for harness in (reference, *harnesses()):
+        if harness.missing:
+            table.add_row(harness.title, "", "", "", "", "", harness.missing, style="dim")
+            continue
+        click.echo(f"checking {harness.title} …", err=True)
+        known = Baseline.load(harness.baseline) if harness.baseline.exists() else None
+        events = watched_run(corpus, cases, harness.target, RunOptions(baseline=known))
+        report = fold(events)
+        for form, suffix in (("json", "json"), ("text", "txt")):
+            reports.write(form, out / f"{harness.name}.{suffix}", events)
+        table.add_row(harness.title, *_row(report))
+        worst = max(worst, report.exit_code)
+        if report.end == "interrupted":
+            break
+    Console(highlight=False).print(table)
+    click.echo("\nKnown failures are findings about that library, each with its reason in its baseline.")
+    click.echo(f"Full reports: {out.resolve()}/")
+    return worst
+
+
+def _row(report: Report) -> tuple[str, ...]:
+    counts = report.counts
+    who = report.header["target"]["implementation"] or {}
+    result = report.problem or report.result
+    if report.result == "conformant" and counts[Verdict.XFAIL]:
+        result = "as its baseline says"
+    bad = len(report.failures) + len(report.violations)
+    skipped = counts[Verdict.SKIP] + counts[Verdict.NOT_RUN]
+    return (who.get("runtime", ""), *map(str, (counts[Verdict.PASS], counts[Verdict.XFAIL], bad, skipped)), result)

@@ -1,0 +1,98 @@
+"""``signkit doctor TARGET``: does the harness work at all? The handshake and ten operations, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from conformance.cli.options import selected
+from conformance.cli.output import json_option, print_json
+from conformance.events import fold
+from conformance.model import FORMS, OPS, Case, Level, Outcome, Report, Verdict
+from conformance.runner import RunOptions, run
+
+_WORDS = {
+    "message": "prepare the message of form {form}",
+    "sign": "sign form {form}",
+    "verify": "verify form {form}",
+    "minify": "minify a body",
+    "load_key": "load a key",
+    "build": "build, sign and send form {form}",
+}
+
+
+@click.command("doctor")
+@click.argument("target")
+@click.option(
+    "--timeout", type=click.FloatRange(0.01), default=10.0, show_default=True, metavar="SECONDS", help="For one op."
+)
+@json_option
+def doctor_command(target: str, timeout: float, as_json: bool) -> int:
+    """Shake hands with TARGET and try ten operations that any right implementation passes.
+
+    \b
+    signkit doctor python:conformance.reference:Reference
+    signkit doctor "cmd:node harness.js"
+    """
+    corpus, cases = selected((), (), (), ())
+    chosen = ten(cases)
+    report = fold(run(corpus, chosen, target, RunOptions(timeout=timeout), lambda event: None))
+    if as_json:
+        print_json(
+            {
+                "target": report.header["target"],
+                "steps": [
+                    {"id": o.id, "op": o.op, "form": o.form, "verdict": o.verdict, "sentence": _why(o)}
+                    for o in report.outcomes
+                ],
+                "problem": report.problem,
+                "exit_code": report.exit_code,
+            }
+        )
+    else:
+        _tell(report)
+    return report.exit_code
+
+
+def ten(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Ten positive ``must`` cases: each op in turn, over as many forms as fit."""
+    good = [c for c in cases if c.level is Level.MUST and c.differs_from is None and not {"refused"} & set(c.expect)]
+    good = [c for c in good if c.expect.get("valid", True)]
+    chosen: dict[str, Case] = {}
+    for turn in range(len(FORMS)):
+        for op in OPS:
+            of_op = [c for c in good if c.op == op]
+            form = FORMS[turn]
+            fitting = [c for c in of_op if c.form in (form, None)]
+            if fitting and (fitting[0].form is not None or turn == 0):
+                chosen.setdefault(fitting[0].id, fitting[0])
+    return tuple(chosen.values())[:10]
+
+
+def _tell(report: Report) -> None:
+    target = report.header["target"]
+    who = target["implementation"]
+    if who is None:
+        click.echo(f"BAD  handshake: {report.problem}")
+        return
+    click.echo(f"ok   handshake: {who['name']} {who['version']} ({who['language']}, {who['runtime']})")
+    supports = target["supports"]
+    click.echo(f"     it says it can: {', '.join(op for op in OPS if supports.get(op))}")
+    for name, sentence in report.refused_keys.items():
+        click.echo(f"BAD  key {name!r}: {sentence}")
+    for outcome in report.outcomes:
+        mark = {Verdict.PASS: "ok  ", Verdict.SKIP: "--  "}.get(outcome.verdict, "BAD ")
+        click.echo(f"{mark} {_WORDS[outcome.op].format(form=outcome.form)}{_why(outcome) and ': ' + _why(outcome)}")
+    for sentence in report.violations:
+        click.echo(f"BAD  protocol: {sentence}")
+    if report.problem:
+        click.echo(f"BAD  {report.problem}")
+    if report.exit_code == 0:
+        click.echo("\nThe harness works. Next: signkit run with the same target.")
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.PASS:
+        return ""
+    return outcome.diagnosis.sentence if outcome.diagnosis else str(outcome.verdict)

@@ -1,0 +1,154 @@
+"""``signkit run TARGET``: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from conformance import reports
+from conformance.baseline import Baseline
+from conformance.cli.options import selected, selection_options
+from conformance.cli.output import json_option
+from conformance.events import Event, fold
+from conformance.model import PROFILES, Case, Corpus
+from conformance.runner import RunOptions, run
+
+
+def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
+    """``FORMAT:FILE`` as (format, path), path None for standard output; refused before the run where the file could not
+    be written after it."""
+    wanted = []
+    for value in values:
+        name, _, file = value.partition(":")
+        if not file or name not in reports.FORMATS:
+            raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(reports.FORMATS)}")
+        path = None if file == "-" else Path(file)
+        if path is not None:
+            folder = path.resolve().parent
+            if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+                raise click.BadParameter(
+                    f"cannot write {file!r}: name a file in a folder that exists and can be written"
+                )
+        wanted.append((name, path))
+    return tuple(wanted)
+
+
+@click.command("run")
+@click.argument("target")
+@selection_options
+@click.option(
+    "--profile", type=click.Choice(PROFILES), default="default", show_default=True, help="strict counts 'should' too."
+)
+@click.option("--complete", is_flag=True, help="A target that supports only part of what the document demands fails.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Instances of the target."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0.01), default=10.0, show_default=True, metavar="SECONDS", help="For one op."
+)
+@click.option(
+    "--start-timeout",
+    type=click.FloatRange(0.01),
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For the handshake.",
+)
+@click.option("--max-fail", type=click.IntRange(1), metavar="N", help="Stop after N failures.")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE", help="Known failures."
+)
+@click.option(
+    "--write-baseline", type=click.Path(path_type=Path), metavar="FILE", help="Write this run's failures as a baseline."
+)
+@click.option(
+    "--report",
+    "wanted",
+    callback=_reports,
+    multiple=True,
+    metavar="FORMAT:FILE",
+    help="Write a report: text, json or events (repeatable).",
+)
+@json_option
+def run_command(
+    target: str,
+    vectors: tuple[Path, ...],
+    ids: Sequence[str],
+    tags: Sequence[str],
+    suites: Sequence[str],
+    profile: str,
+    complete: bool,
+    jobs: int,
+    timeout: float,
+    start_timeout: float,
+    max_fail: int | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    wanted: Sequence[tuple[str, Path | None]],
+    as_json: bool,
+) -> int:
+    """Run the cases against TARGET and tell which it fails, and why.
+
+    TARGET is cmd:COMMAND LINE, python:package.module:Class, or http://host:port/path.
+
+    \b
+    signkit run python:conformance.reference:Reference
+    signkit run "cmd:node harness.js" --suite request --report json:report.json
+    signkit run http://127.0.0.1:8080/signkit --profile strict --baseline known.json
+    """
+    corpus, cases = selected(vectors, ids, tags, suites)
+    options = RunOptions(
+        jobs=jobs,
+        timeout=timeout,
+        start_timeout=start_timeout,
+        max_fail=max_fail,
+        profile=profile,
+        complete=complete,
+        baseline=None if baseline is None else Baseline.load(baseline),
+        selection={"ids": list(ids), "tags": list(tags), "suites": list(suites)},
+    )
+    events = watched_run(corpus, cases, target, options)
+    report = fold(events)
+    for name, path in wanted:
+        reports.write(name, path, events)
+    if as_json:
+        reports.write("json", None, events)
+    elif not any(path is None for _, path in wanted):
+        reports.show(report, Console(highlight=False))
+    if write_baseline is not None:
+        Baseline.write(write_baseline, report, options.baseline)
+    return report.exit_code
+
+
+def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: RunOptions) -> list[Event]:
+    """Run with a progress bar on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return run(corpus, cases, target, options, lambda event: None)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[bad]}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("starting", total=len(cases), bad="")
+        bad = 0
+
+        def watch(event: Event) -> None:
+            nonlocal bad
+            if event["event"] == "header":
+                bar.update(task, description=(event["target"]["implementation"] or {}).get("name", "target"))
+            if event["event"] == "outcome":
+                bad += event["verdict"] not in ("pass", "xfail", "xpass", "skip", "not-run")
+                bar.update(task, advance=1, bad=f"{bad} failed" if bad else "")
+
+        return run(corpus, cases, target, options, watch)

@@ -15,7 +15,7 @@ from cffi import FFI
 __all__ = ["MODULE", "emit", "sources"]
 
 MODULE = "signing_core._native_cffi"
-BOUNDARY = ("build_info.h", "rsa_key.h", "rsa_batch.h", "json_minify.h")
+BOUNDARY = ("runtime.h", "pkcs1.h", "rsa_key.h", "rsa_batch.h", "json_minify.h")
 
 HERE = Path(__file__).parent
 

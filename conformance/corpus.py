@@ -1,0 +1,292 @@
+"""Load vector files, check them, and pick cases.
+
+A corpus that is wrong must never run: every fault ends in a CorpusError that names the file, the case where there is one,
+and the mend. Checked are JSON (a name that stands twice, too), the schema, and what a schema cannot say: ids, keys, flags
+and ``differs_from`` resolve, over all files together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from conformance.model import FORMS, OPS, Case, Corpus, Key, Level
+
+SCHEMA = "vector.schema.json"
+NEEDS_PRIVATE = ("sign", "build")
+SENTENCE = 240  # characters of a schema error that are shown; some quote the whole value
+
+
+class CorpusError(ValueError):
+    """A vector file, or a choice of cases, that cannot be used. The message names the place and the mend."""
+
+
+def load(paths: Sequence[Path] | None = None) -> Corpus:
+    """The corpus of these files and folders (a folder: its ``*.json`` and ``*/*.json``); None: the shipped vectors.
+
+    Files are taken in order of folder and file name. Raises CorpusError for whatever is wrong with them.
+    """
+    loader = _Loader()
+    for path in _files([_shipped()] if paths is None else paths):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot be read: {error.strerror}") from error
+        loader.add(str(path), data)
+    return loader.corpus()
+
+
+def select(
+    corpus: Corpus,
+    ids: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    suites: Iterable[str] = (),
+    levels: Iterable[str] = (),
+) -> tuple[Case, ...]:
+    """The cases that fit every kind of choice given, in the corpus's order; a kind left empty chooses all.
+
+    ``ids`` may hold ``*``, ``?`` and ``[...]``; a tag is a flag. Raises CorpusError for an id, tag, suite or level that
+    no case has, and names what comes near.
+    """
+    wanted_ids = _known(ids, "case", [case.id for case in corpus.cases])
+    wanted_tags = _known(tags, "tag", sorted({flag for case in corpus.cases for flag in case.flags}))
+    wanted_suites = _known(suites, "suite", list(dict.fromkeys(case.suite for case in corpus.cases)))
+    wanted_levels = _known(levels, "level", list(Level))
+    return tuple(
+        case
+        for case in corpus.cases
+        if (not wanted_ids or any(fnmatchcase(case.id, pattern) for pattern in wanted_ids))
+        and (not wanted_tags or any(flag in wanted_tags for flag in case.flags))
+        and (not wanted_suites or case.suite in wanted_suites)
+        and (not wanted_levels or case.level in wanted_levels)
+    )
+
+
+def _known(names: Iterable[str], what: str, known: Sequence[str]) -> tuple[str, ...]:
+    wanted = tuple(names)
+    for name in wanted:
+        found = any(fnmatchcase(one, name) for one in known) if what == "case" else name in known
+        if not found:
+            near = get_close_matches(name, known, n=3, cutoff=0.5) or (list(known) if what != "case" else [])
+            raise CorpusError(f"no {what} {name!r}" + (f"; there is {', '.join(near)}" if near else ""))
+    return wanted
+
+
+def _shipped() -> Path:
+    """The installed vectors, or, where the package is not installed, the clone's folder."""
+    try:
+        return Path(str(resources.files("conformance._vectors")))
+    except ModuleNotFoundError:
+        return Path(__file__).resolve().parents[1] / "vectors"
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if path.is_dir():
+            files = [*path.glob("*.json"), *path.glob("*/*.json")]
+            files = [file for file in files if file.resolve().parent.name != "schema"]
+            if not files:
+                raise CorpusError(f"{path}: holds no vector files: name a folder of *.json files, or a file")
+        elif path.exists():
+            files = [path]
+        else:
+            raise CorpusError(f"{path}: no such file or folder")
+        found.update((file.resolve(), file) for file in files)
+    return [found[file] for file in sorted(found, key=lambda file: (file.parent.name, file.name, file))]
+
+
+class _Loader:
+    """What the files read so far hold, and which file each name was first met in."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._cases: dict[str, Case] = {}
+        self._keys: dict[str, Key] = {}
+        self._notes: dict[str, Mapping[str, Any]] = {}
+        self._places: dict[tuple[str, str], str] = {}
+
+    def add(self, file: str, data: bytes) -> None:
+        """One file's cases, keys and notes, checked against its schema and the files before."""
+        document = _parse(file, data)
+        if not _validator().is_valid(document):
+            raise CorpusError(f"{file}: {_explain(document)}")
+        self._digest.update(data)
+        self._first(file, "suite", document["suite"])
+        for name, note in document["notes"].items():
+            if self._notes.setdefault(name, note) != note:
+                self._clash(file, "note", name)
+            self._places.setdefault(("note", name), file)
+        for name, entry in document["keys"].items():
+            key = Key(name=name, **entry)
+            known = self._keys.setdefault(name, key)
+            if (known.private_pem, known.public_pem) != (key.private_pem, key.public_pem):
+                self._clash(file, "key", name)
+            self._places.setdefault(("key", name), file)
+        for entry in document["cases"]:
+            case = _case(document["suite"], entry)
+            self._first(file, "case", case.id)
+            _check_names(file, case, document)
+            self._cases[case.id] = case
+
+    def corpus(self) -> Corpus:
+        """All of it, once every neighbour is known to be there."""
+        for case in self._cases.values():
+            self._check_neighbour(case)
+        return Corpus(tuple(self._cases.values()), self._keys, self._notes, self._digest.hexdigest())
+
+    def _first(self, file: str, what: str, name: str) -> None:
+        place = self._places.setdefault((what, name), file)
+        if what == "case" and name in self._cases or what == "suite" and place != file:
+            raise CorpusError(f"{file}: {what} {name} stands already in {place}: give it another name")
+
+    def _clash(self, file: str, what: str, name: str) -> None:
+        place = self._places[what, name]
+        raise CorpusError(f"{file}: {what} {name} is not the one of that name in {place}: give it a name of its own")
+
+    def _check_neighbour(self, case: Case) -> None:
+        if case.differs_from is None:
+            return
+        neighbour = self._cases.get(case.differs_from)
+        if neighbour is None:
+            sentence = f"differs_from names {case.differs_from}, and no case has that id" + _near(
+                case.differs_from, self._cases
+            )
+        elif neighbour.expect.get("refused") or neighbour.expect.get("valid") is False:
+            sentence = f"differs_from names {neighbour.id}, which is no positive case: name the one it leaves"
+        else:
+            return
+        raise CorpusError(f"{self._places['case', case.id]}: case {case.id}: {sentence}")
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; there is {', '.join(near)}" if near else ""
+
+
+def _case(suite: str, entry: Mapping[str, Any]) -> Case:
+    return Case(
+        id=entry["id"],
+        suite=suite,
+        comment=entry["comment"],
+        level=Level(entry["level"]),
+        clauses=tuple(entry["clauses"]),
+        flags=tuple(entry["flags"]),
+        differs_from=entry["differs_from"],
+        op=entry["op"],
+        input=entry["input"],
+        expect=entry["expect"],
+    )
+
+
+def _check_names(file: str, case: Case, document: Mapping[str, Any]) -> None:
+    sentence = None
+    strange = [flag for flag in case.flags if flag not in document["notes"]]
+    if strange:
+        sentence = f"flag {strange[0]} has no note: describe it under notes"
+    elif case.key is not None and case.key not in document["keys"]:
+        sentence = f"key {case.key!r} is not among the file's keys{_near(case.key, document['keys'])}: add it to keys"
+    elif case.op in NEEDS_PRIVATE and document["keys"][case.key]["private_pem"] is None:
+        sentence = f"{case.op} needs a private key, and key {case.key!r} has none: give its private_pem"
+    if sentence:
+        raise CorpusError(f"{file}: case {case.id}: {sentence}")
+
+
+def _parse(file: str, data: bytes) -> Any:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            place = f"case {found['id']}: " if "id" in found else ""
+            raise CorpusError(f"{file}: {place}the name {twice!r} stands twice in one object: keep one of them")
+        return found
+
+    def constant(name: str) -> None:
+        raise CorpusError(f"{file}: {name} is not JSON: write a number or null")
+
+    try:
+        text = data.decode("utf-8")
+        document = json.loads(text, object_pairs_hook=members, parse_constant=constant)
+        json.dumps(document, ensure_ascii=False).encode("utf-8")  # a lone surrogate is no text
+    except json.JSONDecodeError as error:
+        offset = len(text[: error.pos].encode("utf-8"))
+        place = f"byte offset {offset} (line {error.lineno}, column {error.colno})"
+        raise CorpusError(f"{file}: not JSON at {place}: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{file}: not UTF-8 at byte offset {error.start}: {error.reason}") from None
+    except UnicodeEncodeError:
+        raise CorpusError(f"{file}: a string holds a lone surrogate: hold bytes as base64") from None
+    except RecursionError:
+        raise CorpusError(f"{file}: not a vector file: nested too deep") from None
+    return document
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((_shipped() / "schema" / SCHEMA).read_text("utf-8"))
+    return schema
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_schema())
+
+
+def _explain(document: Any) -> str:
+    """What the schema finds wrong first, as a sentence; of alternatives, by the one the case comes closest to."""
+    frame = _schema()
+    if isinstance(document, dict) and isinstance(document.get("cases"), list):
+        for number, case in enumerate(document["cases"]):
+            sentence = _explain_case(case, frame["properties"]["cases"]["items"])
+            if sentence:
+                name = (
+                    case["id"] if isinstance(case, dict) and isinstance(case.get("id"), str) else f"number {number + 1}"
+                )
+                return f"case {name}: {sentence}"
+        frame = {**frame, "properties": {**frame["properties"], "cases": {"type": "array", "minItems": 1}}}
+    return _first_error(frame, document, mask="the value") or "does not fit the schema"
+
+
+def _explain_case(case: Any, schema: Mapping[str, Any]) -> str | None:
+    if isinstance(case, dict) and case.get("op") not in OPS:
+        return f"op {case.get('op')!r} is none of {', '.join(OPS)}"
+    narrowed = _closest(schema, case)
+    form = case["input"].get("form") if isinstance(case, dict) and isinstance(case.get("input"), dict) else None
+    if form is not None and form not in FORMS:
+        return f"form {form!r} is none of {', '.join(FORMS)}"
+    return _first_error(narrowed, case)
+
+
+def _closest(schema: Mapping[str, Any], value: Any) -> dict[str, Any]:
+    """The schema with every oneOf replaced by the branch whose names and constants are most like the value's."""
+
+    def likeness(branch: Mapping[str, Any]) -> int:
+        known = branch.get("properties", {})
+        names = value if isinstance(value, dict) else {}
+        constants = sum(10 for name in names if name in known and known[name].get("const") == names[name])
+        return constants + sum(1 if name in known else -1 for name in names)
+
+    branch = max(schema["oneOf"], key=likeness) if "oneOf" in schema else schema
+    if not isinstance(value, dict) or "properties" not in branch:
+        return dict(branch)
+    members = branch["properties"].items()
+    return {**branch, "properties": {n: _closest(s, value[n]) if n in value else s for n, s in members}}
+
+
+def _first_error(schema: Mapping[str, Any], value: Any, mask: str | None = None) -> str | None:
+    narrowed = jsonschema_rs.Draft202012Validator({**schema, "$defs": _schema()["$defs"]}, mask=mask)
+    for error in narrowed.iter_errors(value):
+        place = "/".join(map(str, error.instance_path))
+        sentence = error.message if len(error.message) <= SENTENCE else f"{error.message[:SENTENCE]}…"
+        return f"{place}: {sentence}" if place else sentence
+    return None

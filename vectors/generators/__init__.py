@@ -1,0 +1,1 @@
+"""Makes the vector files with the standard library alone; see generate.py."""

@@ -1,0 +1,146 @@
+"""What a suite is made of, and how it becomes a file: ordered, indented, ASCII, ending in LF."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from . import keys, rsa
+from .forms import Form, b64
+from .notes import NOTES
+from .rsa import Key
+
+MODULES = "vectors/generators/suites"
+DOCUMENT_VERSION = "merchant API description, last update 10.01.2025"
+
+
+class Suite:
+    """The cases of one vector file, ``vectors/<folder>/<name>.json``.
+
+    Every method adds one case. ``clauses`` and ``flags`` are comma-separated; the first clause is the one that decides.
+    What a case expects is computed here from the bytes to sign and the key, never typed in.
+    """
+
+    def __init__(self, folder: str, name: str) -> None:
+        self.folder = folder
+        self.name = name
+        self.cases: list[dict[str, Any]] = []
+        self._keys: dict[str, Key] = {}
+
+    def add(
+        self,
+        case_id: str,
+        comment: str,
+        clauses: str,
+        op: str,
+        input_: dict[str, Any],
+        expect: dict[str, Any],
+        *,
+        level: str = "must",
+        flags: str = "",
+        differs_from: str | None = None,
+    ) -> None:
+        """Any case, its input and expectation as the file holds them."""
+        self.cases.append(
+            {
+                "id": case_id,
+                "comment": comment,
+                "level": level,
+                "clauses": _split(clauses),
+                "flags": _split(flags),
+                "differs_from": differs_from,
+                "op": op,
+                "input": input_,
+                "expect": expect,
+            }
+        )
+
+    def message(
+        self, case_id: str, comment: str, clauses: str, form: Form, *, refused: bool = False, **rest: Any
+    ) -> None:
+        """The bytes to sign, or their refusal."""
+        self.add(case_id, comment, clauses, "message", form.fields, _value_or_refused(form.message, refused), **rest)
+
+    def sign(self, case_id: str, comment: str, clauses: str, form: Form, key: Key, **rest: Any) -> None:
+        """The header's text: there is only one right one, for PKCS#1 v1.5 is deterministic."""
+        expect = {"signature": rsa.header(rsa.sign(key, form.message))}
+        self.add(case_id, comment, clauses, "sign", {**form.fields, "key": self._use(key)}, expect, **rest)
+
+    def verify(
+        self,
+        case_id: str,
+        comment: str,
+        clauses: str,
+        form: Form,
+        key: Key,
+        signature: bytes | str | None = None,
+        *,
+        valid: bool,
+        **rest: Any,
+    ) -> None:
+        """A signature (octets, or the header's text; None: the right one) and whether it holds.
+
+        ``valid`` says what the author means; it is checked against RFC 8017 by Python's int.
+        """
+        octets = rsa.sign(key, form.message) if signature is None else signature
+        text = octets if isinstance(octets, str) else rsa.header(octets)
+        decoded = rsa.decode_header(text)
+        if valid is not (decoded is not None and rsa.verifies(key, form.message, decoded)):
+            raise ValueError(f"{case_id}: stated valid={valid}, which RFC 8017 8.2.2 contradicts")
+        input_ = {**form.fields, "key": self._use(key), "signature": text}
+        self.add(case_id, comment, clauses, "verify", input_, {"valid": valid}, **rest)
+
+    def minify(
+        self, case_id: str, comment: str, clauses: str, text: bytes, minified: bytes | None, **rest: Any
+    ) -> None:
+        """Text and the same without its blanks, or None where it must be refused."""
+        expect = _value_or_refused(minified or b"", minified is None)
+        self.add(case_id, comment, clauses, "minify", {"text": b64(text)}, expect, **rest)
+
+    def load_private(
+        self,
+        case_id: str,
+        comment: str,
+        clauses: str,
+        file: bytes,
+        key: Key | None,
+        password: str | None = None,
+        **rest: Any,
+    ) -> None:
+        """A private key's file and the key it holds, or None where it must be refused."""
+        input_ = {"private": b64(file), "password": password}
+        self.add(case_id, comment, clauses, "load_key", input_, _fingerprint_or_refused(key), **rest)
+
+    def load_public(self, case_id: str, comment: str, clauses: str, file: bytes, key: Key | None, **rest: Any) -> None:
+        """A public key's file and the key it holds, or None where it must be refused."""
+        self.add(case_id, comment, clauses, "load_key", {"public": b64(file)}, _fingerprint_or_refused(key), **rest)
+
+    def _use(self, key: Key) -> str:
+        self._keys[key.name] = key
+        return key.name
+
+    def text(self) -> str:
+        """The file's text."""
+        used = {flag for case in self.cases for flag in case["flags"]}
+        document = {
+            "schema": "vector.schema.json",
+            "suite": self.name,
+            "version": 1,
+            "source": {"name": f"{MODULES}/{self.name.replace('-', '_')}.py", "version": DOCUMENT_VERSION},
+            "notes": {flag: NOTES[flag] for flag in sorted(used)},
+            "keys": {name: keys.entry(key) for name, key in sorted(self._keys.items())},
+            "cases": self.cases,
+        }
+        return json.dumps(document, indent=1) + "\n"
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")] if text else []
+
+
+def _value_or_refused(value: bytes, refused: bool) -> dict[str, Any]:
+    return {"refused": True} if refused else {"value": b64(value)}
+
+
+def _fingerprint_or_refused(key: Key | None) -> dict[str, Any]:
+    return {"refused": True} if key is None else {"fingerprint": keys.fingerprint(key)}

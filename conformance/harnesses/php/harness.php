@@ -1,0 +1,247 @@
+<?php
+// A merchant's PHP behind the harness protocol: json_decode to arrays, json_encode at its defaults, ext-openssl, ext-curl.
+// Standard input: one command a line. Standard output: one answer a line, and nothing else. See README.md.
+
+declare(strict_types=1);
+
+ini_set('display_errors', 'stderr');
+ini_set('memory_limit', '1G'); // a line may have 16 MiB, and it lives in several forms at once
+set_error_handler(
+    fn (int $level, string $text) => throw new ErrorException($text, 0, $level),
+    E_ALL & ~E_DEPRECATED
+);
+
+final class Refused extends Exception
+{
+}
+
+final class Skip extends Exception
+{
+}
+
+// ---- The merchant: what the API document asks for, in PHP
+
+/** The string to sign. A webhook and a response sign their body alone. */
+function payload(string $form, array $fields): string
+{
+    return match ($form) {
+        'request' => $fields['method'] . $fields['url'] . $fields['body'],
+        'card_details' => $fields['transaction_id'],
+        'payout_card_details' => $fields['transaction_id']
+            . substr($fields['card_number'], 0, 6) . substr($fields['card_number'], -4),
+        'payout_lookup' => $fields['value'],
+        'response', 'webhook' => $fields['body'],
+    };
+}
+
+function sign(string $payload, OpenSSLAsymmetricKey $key): string
+{
+    if (!openssl_sign($payload, $signature, $key, OPENSSL_ALGO_SHA256)) {
+        throw new Refused('openssl_sign: ' . openssl_errors());
+    }
+    return base64_encode($signature);
+}
+
+function verify(string $payload, string $header, OpenSSLAsymmetricKey $key): bool
+{
+    return openssl_verify($payload, base64_decode($header), $key, OPENSSL_ALGO_SHA256) === 1;
+}
+
+function minify(string $text): string
+{
+    return json_encode(json_decode($text, true, flags: JSON_THROW_ON_ERROR), JSON_THROW_ON_ERROR);
+}
+
+function private_key(string $pem, ?string $password = null): OpenSSLAsymmetricKey
+{
+    return openssl_pkey_get_private($pem, $password)
+        ?: throw new Refused('openssl_pkey_get_private: ' . openssl_errors());
+}
+
+function public_key(string $pem): OpenSSLAsymmetricKey
+{
+    return openssl_pkey_get_public($pem) ?: throw new Refused('openssl_pkey_get_public: ' . openssl_errors());
+}
+
+/** Empties OpenSSL's queue of errors; they name no data. */
+function openssl_errors(): string
+{
+    for ($errors = []; ($error = openssl_error_string()) !== false; $errors[] = $error);
+    return implode('; ', $errors);
+}
+
+/** The whole of a call: serialise, sign the URL one has, send with curl. Returns what came over the wire. */
+function build(string $form, string $method, string $url, ?string $json, string $merchant, OpenSSLAsymmetricKey $key): array
+{
+    $data = $json === null ? null : json_decode($json, true, flags: JSON_THROW_ON_ERROR);
+    $body = $json === null ? '' : json_encode($data, JSON_THROW_ON_ERROR);
+    $fields = match ($form) {
+        'request' => ['method' => $method, 'url' => $url, 'body' => $body],
+        'card_details' => ['transaction_id' => (string) $data['transaction_id']],
+        'payout_card_details' => [
+            'transaction_id' => (string) $data['transaction_id'],
+            'card_number' => (string) $data['number'],
+        ],
+        'payout_lookup' => ['value' => lookup_value($url)],
+        'response', 'webhook' => ['body' => $body],
+    };
+    $signature = sign(payload($form, $fields), $key);
+    $headers = match ($form) {
+        'request', 'payout_lookup' => ["x-merchant-id: $merchant", "x-signature: $signature"],
+        'card_details', 'payout_card_details' => ["x-merchant-id: $merchant", "x-short-signature: $signature"],
+        'response', 'webhook' => ["x-signature: $signature"],
+    };
+    $curl = curl_init($url);
+    curl_setopt($curl, CURLOPT_CUSTOMREQUEST, $method);
+    if ($json !== null) {
+        curl_setopt($curl, CURLOPT_POSTFIELDS, $body);
+        $headers[] = 'content-type: application/json';
+    }
+    curl_setopt($curl, CURLOPT_HTTPHEADER, $headers);
+    return send($curl);
+}
+
+/** A payout is looked up by one of two query parameters, and that value is signed. */
+function lookup_value(string $url): string
+{
+    parse_str((string) parse_url($url, PHP_URL_QUERY), $query);
+    $values = array_values(array_intersect_key($query, ['uuid' => 0, 'external_id' => 0]));
+    if (count($values) !== 1) {
+        throw new Refused('a payout is looked up by uuid or by external_id');
+    }
+    return $values[0];
+}
+
+// ---- Sending: the URL stays as it is; only where curl connects to, and whose certificate it takes, is changed
+
+function send(CurlHandle $curl): array
+{
+    curl_setopt_array($curl, [
+        CURLOPT_CONNECT_TO => ['::127.0.0.1:' . recorder()],
+        CURLOPT_SSL_VERIFYPEER => false,
+        CURLOPT_SSL_VERIFYHOST => 0,
+        CURLOPT_PROXY => '',
+        CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
+        CURLOPT_RETURNTRANSFER => true,
+        CURLOPT_TIMEOUT => 20,
+    ]);
+    $recorded = curl_exec($curl);
+    if ($recorded === false) {
+        $text = 'curl: ' . curl_error($curl);
+        $unsent = [CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL];
+        throw in_array(curl_errno($curl), $unsent, true) ? new Refused($text) : new RuntimeException($text);
+    }
+    $request = json_decode($recorded, true, flags: JSON_THROW_ON_ERROR);
+    return ['headers' => (object) $request['headers']] + $request;
+}
+
+/** The recorder's port. It starts with the first request, and ends when our end of its input goes away. */
+function recorder(): int
+{
+    static $port = null, $process, $pipes; // kept, for a pipe that is let go is closed
+    if ($port === null) {
+        $command = [PHP_BINARY, __DIR__ . '/recorder.php'];
+        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w']], $pipes);
+        $port = (int) fgets($pipes[1]) ?: throw new RuntimeException('the recorder does not start');
+    }
+    return $port;
+}
+
+// ---- The protocol
+
+const FORMS = ['request', 'card_details', 'payout_card_details', 'payout_lookup', 'response', 'webhook'];
+
+function hello(): array
+{
+    return [
+        'protocol' => 1,
+        'implementation' => [
+            'name' => 'php',
+            'version' => PHP_VERSION,
+            'language' => 'PHP',
+            'runtime' => 'PHP ' . PHP_VERSION . ', ' . OPENSSL_VERSION_TEXT . ', curl ' . curl_version()['version'],
+            'url' => 'https://www.php.net/',
+        ],
+        'supports' => array_fill_keys(['message', 'sign', 'verify', 'build'], FORMS) + ['minify' => true, 'load_key' => true],
+        'max_inflight' => 8,
+    ];
+}
+
+/** Loads a key pair into the key ring: name => ['private' => key or null, 'public' => key]. */
+function take_key(array $command, array &$keys): array
+{
+    $keys[$command['name']] = [
+        'private' => $command['private_pem'] === null ? null : private_key($command['private_pem']),
+        'public' => public_key($command['public_pem']),
+    ];
+    return ['ok' => true];
+}
+
+function operate(array $op, array $keys): array
+{
+    if (isset($op['body'])) {
+        $op['body'] = base64_decode($op['body']);
+    }
+    $key = fn (string $half): OpenSSLAsymmetricKey => $keys[$op['key']][$half]
+        ?? throw new RuntimeException("no $half key of that name");
+    return match ($op['op']) {
+        'noop' => [],
+        'message' => ['value' => base64_encode(payload($op['form'], $op))],
+        'sign' => ['signature' => sign(payload($op['form'], $op), $key('private'))],
+        'verify' => ['valid' => verify(
+            payload($op['form'], $op),
+            iconv('UTF-8', 'ISO-8859-1', $op['signature']), // the header's octets
+            $key('public')
+        )],
+        'minify' => ['value' => base64_encode(minify(base64_decode($op['text'])))],
+        'load_key' => ['fingerprint' => fingerprint($op)],
+        'build' => ['request' => build(
+            $op['form'],
+            $op['method'],
+            $op['url'],
+            isset($op['json_text']) ? base64_decode($op['json_text']) : null,
+            $op['merchant_id'],
+            $key('private')
+        )],
+        default => throw new Skip('no such op'),
+    };
+}
+
+function fingerprint(array $op): string
+{
+    $key = isset($op['private'])
+        ? private_key(base64_decode($op['private']), $op['password'])
+        : public_key(base64_decode($op['public']));
+    $spki = preg_replace('/-----.*?-----|\s/', '', openssl_pkey_get_details($key)['key']);
+    return hash('sha256', base64_decode($spki));
+}
+
+function answer(array $command, array &$keys): array
+{
+    try {
+        $answer = match ($command['cmd']) {
+            'hello' => hello(),
+            'key' => take_key($command, $keys),
+            'op' => operate($command, $keys),
+        };
+    } catch (Skip $skip) {
+        $answer = ['skip' => $skip->getMessage()];
+    } catch (Refused | JsonException | ValueError $refusal) { // a library's clean no
+        $answer = ['refused' => $refusal->getMessage()];
+    } catch (Throwable $broken) {
+        $answer = ['error' => ['kind' => $broken::class, 'message' => $broken->getMessage()]];
+    }
+    return isset($command['id']) ? ['id' => $command['id']] + $answer : $answer;
+}
+
+$keys = [];
+while (($line = fgets(STDIN)) !== false) {
+    $command = json_decode($line, true);
+    if (!is_array($command) || !isset($command['cmd'])) {
+        $command = ['cmd' => null]; // no command: answered as an error
+    }
+    if ($command['cmd'] === 'bye') {
+        break;
+    }
+    fwrite(STDOUT, json_encode(answer($command, $keys), JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+}

@@ -28,8 +28,8 @@ static int is_plain(uint8_t byte) { return byte >= 0x20 && byte < 0x80 && byte !
 static int digit_here(const struct cursor *c) { return c->at < c->len && is_digit(c->in[c->at]); }
 
 /*
- * True if p[0..8) are all plain. A subtraction borrows out of a byte exactly if that byte is too small, or from a lower one
- * that did: so each of the three tests is exact about "any", which is all that is asked.
+ * True if p[0..8) are all plain. Of the bytes whose subtraction borrows, the lowest is too small itself (those above
+ * may only have lent): so each of the three tests is exact about "any", which is all that is asked.
  */
 static int all_plain(const uint8_t *p)
 {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is wrong with a text. The sentences, and the same codes for the pure Python twin, are in signing_core/_json_text.py. */
+/* What is wrong with a text. signing_core/_json_text.py has the sentences, and the same codes for its Python twin. */
 enum json_fault {
     JSON_OK = 0,
     JSON_EMPTY = 1,           /* nothing but whitespace; place: the length */
@@ -31,8 +31,8 @@ enum json_fault {
  * text in UTF-8 without a byte order mark, nested at most 100 deep.
  *
  * Operands:      in_len any; `out` has room for in_len bytes; the buffers do not overlap; no pointer is NULL.
- * Result:        JSON_OK with *out_len set (0 < *out_len <= in_len), or a fault with *fault_at set (<= in_len); of `out`
- *                nothing is promised after a fault. Bytes are looked at from left to right, so the first fault is told.
+ * Result:        JSON_OK with *out_len set (0 < *out_len <= in_len), or a fault with *fault_at set (<= in_len), and
+ *                nothing promised of `out`. Bytes are looked at from left to right, so the first fault is told.
  * Cost:          one pass, no recursion, no allocation. Not constant-time: the time tells the shape of the text.
  */
 enum json_fault json_minify(const uint8_t *in, size_t in_len, uint8_t *out, size_t *out_len, size_t *fault_at);

@@ -51,7 +51,7 @@ def _has_plain_form(value: float) -> bool:
 
 
 def exact(value: Decimal) -> str:
-    """A Decimal in plain notation, all digits kept. Raises ValueError if it is not finite or has over 64 digits (P41)."""
+    """A Decimal in plain notation, all digits kept. Raises ValueError: not finite, or over 64 digits (P41)."""
     fault = _decimal_fault(value)
     if fault:
         raise ValueError(fault)

@@ -171,6 +171,11 @@ class MerchantContract:
         assert "refused" in build(harness, json_text=b'{"number": 4242424242424242')
         assert "refused" in build(harness, json_text=b"")
 
+    def test_build_tells_headers_octet_by_octet_or_refuses(self, harness: Harness) -> None:
+        for merchant_id in ("m\u00e9", "m\u0141"):
+            answer = build(harness, json_text=b"{}", merchant_id=merchant_id)  # the driver checks the answer's form
+            assert "refused" in answer or sent(answer)[2]["x-merchant-id"].startswith("m")
+
     def test_minify(self, harness: Harness) -> None:
         answer = harness.op(op="minify", text=b'{ "a" : [ 1 , "b c" , null ] ,\n"d" : { } }')
         assert value(answer) == b'{"a":[1,"b c",null],"d":{}}'

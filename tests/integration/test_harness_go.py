@@ -30,6 +30,8 @@ class TestGo(MerchantContract):
         assert request["url"] == "https://h.example/?q=a'b"
         request, _, _ = sent(build(harness, method="GET", url="https://h.example:443/t/"))
         assert request["url"] == "https://h.example:443/t/"
+        request, _, _ = sent(build(harness, method="GET", url="https://h.example//t?q=a b"))
+        assert request["url"] == "https://h.example//t?q=a b"
 
     def test_a_short_card_number_breaks_the_slice(self, harness: Harness) -> None:
         answer = harness.op(op="message", form="payout_card_details", transaction_id="1", card_number="123")

@@ -38,6 +38,8 @@ class TestJava(MerchantContract):
     def test_the_url_is_read_from_the_wire(self, harness: Harness) -> None:
         request, _, _ = sent(build(harness, method="GET", url="https://h.example?q=a'b#f"))
         assert request["url"] == "https://h.example/?q=a'b"
+        request, _, _ = sent(build(harness, method="GET", url="https://h.example:443//t/../u"))
+        assert request["url"] == "https://h.example:443//t/../u"
         assert "refused" in build(harness, method="GET", url="https://h.example/a b")
 
     def test_a_short_card_number_breaks_the_slice(self, harness: Harness) -> None:

@@ -25,6 +25,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -119,7 +120,7 @@ func build(c command, key *rsa.PrivateKey) (*sentRequest, error) {
 	return send(request)
 }
 
-// send puts the request through http.Client onto a wire that ends in this process, and reads there what was sent.
+// send puts the request through http.Client onto a wire that ends in this process, and tells what arrived there.
 // Only the scheme is changed, to http, so that the wire carries plain text.
 func send(request *http.Request) (*sentRequest, error) {
 	scheme := request.URL.Scheme
@@ -128,27 +129,13 @@ func send(request *http.Request) (*sentRequest, error) {
 	}
 	near, far := net.Pipe()
 	defer near.Close()
-	seen := make(chan *sentRequest, 1)
+	arrived := make(chan *sentRequest, 1)
 	go func() {
 		defer far.Close()
-		received, err := http.ReadRequest(bufio.NewReader(far))
-		if err != nil {
-			return
+		if sent, err := receive(bufio.NewReader(far), scheme); err == nil {
+			arrived <- sent
+			io.WriteString(far, "HTTP/1.1 204 No Content\r\n\r\n")
 		}
-		body, err := io.ReadAll(received.Body)
-		if err != nil {
-			return
-		}
-		headers := map[string]string{}
-		for name := range received.Header {
-			headers[name] = received.Header.Get(name)
-		}
-		sent := &sentRequest{Method: received.Method, URL: scheme + "://" + received.Host + received.RequestURI, Headers: headers}
-		if request.ContentLength != 0 {
-			sent.Body = body
-		}
-		seen <- sent
-		io.WriteString(far, "HTTP/1.1 204 No Content\r\n\r\n")
 	}()
 	dial := func(context.Context, string, string) (net.Conn, error) { return near, nil }
 	client := http.Client{Transport: &http.Transport{DialContext: dial}}
@@ -157,7 +144,34 @@ func send(request *http.Request) (*sentRequest, error) {
 		return nil, err
 	}
 	response.Body.Close()
-	return <-seen, nil
+	return <-arrived, nil
+}
+
+// receive reads a request off the wire. It takes the request line apart itself: http.ReadRequest would decline or
+// normalise targets that the client does send.
+func receive(wire *bufio.Reader, scheme string) (*sentRequest, error) {
+	line, err := wire.ReadString('\n')
+	if err != nil {
+		return nil, err
+	}
+	method, rest, _ := strings.Cut(line, " ")
+	target := rest[:strings.LastIndex(rest, " ")]
+	request, err := http.ReadRequest(bufio.NewReader(io.MultiReader(strings.NewReader(method+" / HTTP/1.1\r\n"), wire)))
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	sent := &sentRequest{Method: method, URL: scheme + "://" + request.Host + target, Headers: map[string]string{}}
+	if len(body) > 0 {
+		sent.Body = body
+	}
+	for name := range request.Header {
+		sent.Headers[name] = text(request.Header.Get(name))
+	}
+	return sent, nil
 }
 
 func parsePrivate(data []byte, password *string) (*rsa.PrivateKey, error) {
@@ -364,6 +378,15 @@ func octets(text string) string {
 		raw = append(raw, byte(r))
 	}
 	return string(raw)
+}
+
+// text turns octets of a header into the protocol's one code point an octet.
+func text(octets string) string {
+	points := make([]rune, 0, len(octets))
+	for _, octet := range []byte(octets) {
+		points = append(points, rune(octet))
+	}
+	return string(points)
 }
 
 // try runs one command; an error returned is a refusal, a panic or a fault of the protocol is an error.

@@ -4,16 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
@@ -137,7 +140,8 @@ public final class Harness {
             publisher = HttpRequest.BodyPublishers.ofString(body);
         }
         Message message = toSign(form, method, url, body);
-        HttpRequest.Builder builder = HttpRequest.newBuilder(towardsRecorder(URI.create(url))).method(method, publisher)
+        URI asked = URI.create(url);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(asked).method(method, publisher)
                 .header(message.header(), sign(key, message.bytes()));
         if (!form.equals("response") && !form.equals("webhook")) {
             builder.header("x-merchant-id", text(c, "merchant_id"));
@@ -145,9 +149,8 @@ public final class Harness {
         if (c.has("json_text")) {
             builder.header("content-type", "application/json");
         }
-        CLIENT.send(builder.build(), HttpResponse.BodyHandlers.discarding());
-        recorded.put("url", origin(URI.create(url)) + recorded.get("url").asText());
-        return recorded;
+        CLIENT.send(builder.uri(towardsRecorder(asked)).build(), HttpResponse.BodyHandlers.discarding());
+        return recorded.put("url", origin(asked) + recorded.get("url").asText());
     }
 
     static byte[] unarmour(String pem) {
@@ -194,43 +197,73 @@ public final class Harness {
         return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
     }
 
-    // ---- the recorder: the other end of the wire, in this process --------------------------------------------------
+    // ---- the recorder: the other end of the wire, in this process ------------------------------------------------
 
-    static HttpServer recorder;
-    static volatile ObjectNode recorded; // ops run one at a time, and send() returns only after the recorder has answered
+    static ServerSocket recorder;
+    static volatile ObjectNode recorded; // ops run one at a time, and the recorder writes it before it answers
 
     static void startRecorder() throws IOException {
-        recorder = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        recorder.createContext("/", Harness::record);
-        recorder.start();
+        recorder = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread thread = new Thread(Harness::record);
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    static void record(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readAllBytes();
+    static void record() {
+        while (true) {
+            try (Socket wire = recorder.accept()) {
+                recorded = receive(new BufferedInputStream(wire.getInputStream()));
+                wire.getOutputStream().write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+            } catch (IOException | RuntimeException e) {
+                recorded = null; // the client sees the connection end, and the op is answered as an error
+            }
+        }
+    }
+
+    /** Reads a request as it stands on the wire: com.sun.net.httpserver would hand over a parsed target. */
+    static ObjectNode receive(InputStream wire) throws IOException {
+        String line = line(wire);
+        int space = line.indexOf(' ');
         ObjectNode request = JSON.createObjectNode();
-        request.put("method", exchange.getRequestMethod()).put("url", exchange.getRequestURI().toString());
-        if (body.length == 0) {
-            request.putNull("body");
-        } else {
-            request.put("body", body);
-        }
+        request.put("method", line.substring(0, space)).put("url", line.substring(space + 1, line.lastIndexOf(' ')));
+        int length = 0;
         ObjectNode headers = request.putObject("headers");
-        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-        recorded = request;
-        exchange.sendResponseHeaders(204, -1);
-    }
-
-    static String origin(URI uri) {
-        return uri.getScheme() + "://" + uri.getRawAuthority();
-    }
-
-    /** The URL as it stands, but for its origin. */
-    static URI towardsRecorder(URI uri) throws Refused {
-        if (uri.getHost() == null || uri.getScheme() == null || !uri.getScheme().matches("(?i)https?")) {
-            throw new Refused("the URL has no host, or another scheme than http and https");
+        for (line = line(wire); !line.isEmpty(); line = line(wire)) {
+            String name = line.substring(0, line.indexOf(':')), value = line.substring(line.indexOf(':') + 1).strip();
+            if (name.equalsIgnoreCase("content-length")) {
+                length = Integer.parseInt(value);
+            }
+            if (!name.equalsIgnoreCase("host")) { // the recorder's own
+                headers.put(name, value);
+            }
         }
-        String rest = uri.toString().substring(origin(uri).length());
-        return URI.create("http://127.0.0.1:" + recorder.getAddress().getPort() + rest);
+        if (length == 0) {
+            return request.putNull("body");
+        }
+        return request.put("body", wire.readNBytes(length));
+    }
+
+    /** A line of the head; ISO 8859-1 makes one character of each octet. */
+    static String line(InputStream wire) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int octet = wire.read(); octet != '\n'; octet = wire.read()) {
+            if (octet < 0) {
+                throw new EOFException();
+            }
+            line.write(octet);
+        }
+        return line.toString(ISO_8859_1).stripTrailing();
+    }
+
+    /** What stands before the target; userinfo is not sent. */
+    static String origin(URI uri) {
+        return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    /** The URL as it stands, but for scheme and authority. */
+    static URI towardsRecorder(URI uri) {
+        String rest = uri.toString().substring((uri.getScheme() + "://" + uri.getRawAuthority()).length());
+        return URI.create("http://127.0.0.1:" + recorder.getLocalPort() + rest);
     }
 
     // ---- the protocol --------------------------------------------------------------------------------------------
@@ -368,6 +401,5 @@ public final class Harness {
             OUT.print(WIRE.writeValueAsString(answer) + "\n");
             OUT.flush();
         }
-        System.exit(0); // the recorder's thread would keep the process alive
     }
 }

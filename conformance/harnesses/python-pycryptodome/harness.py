@@ -160,9 +160,14 @@ def build(c: Fields) -> Fields:
             "method": sent.method,
             "url": sent.url,
             "body": None if body is None else base64.b64encode(body).decode(),
-            "headers": dict(sent.headers),
+            "headers": {name: latin1(value) for name, value in sent.headers.items()},
         }
     }
+
+
+def latin1(text: str) -> str:
+    """A header's value, refused where http.client could not encode it for the wire."""
+    return text.encode("latin-1").decode("latin-1")
 
 
 OPS: dict[str, Callable[[Fields], Fields]] = {

@@ -1,6 +1,6 @@
 """Build the optional C extension; all the rest of the project is described in pyproject.toml.
 
-SIGNKIT_NATIVE=auto (default)  build it; without a compiler or OpenSSL's headers install without it (the pyca backend runs)
+SIGNKIT_NATIVE=auto (default)  build it; without a compiler or OpenSSL's headers do without (pyca runs)
 SIGNKIT_NATIVE=require         a failed build is an error
 SIGNKIT_NATIVE=off             do not try
 SIGNKIT_NATIVE_WERROR=1        for developers: -Wall -Wextra -Werror

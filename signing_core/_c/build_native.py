@@ -1,16 +1,16 @@
 """Describe the extension ``signing_core._native_cffi``: run by setup.py, never shipped in a wheel.
 
-The boundary between C and Python is the plain headers named in BOUNDARY. The compiler reads them as they are; cffi reads
-them without their preprocessor lines, so a boundary header holds an include guard, includes, comments, types, enums and
-prototypes, and nothing that only a preprocessor would understand (constants are enums, not macros). Every ``.c`` file of
-this folder is compiled; other headers are internal to C.
+The boundary between C and Python is the plain headers named in BOUNDARY. The compiler reads them as they are; cffi
+reads them without their preprocessor lines, so a boundary header holds an include guard, includes, comments, types,
+enums and prototypes, and nothing that only a preprocessor would understand (constants are enums, not macros). Every
+``.c`` file of this folder is compiled; other headers are internal to C.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from cffi import FFI
+from cffi import FFI  # type: ignore[import-untyped]  # cffi ships no types
 
 __all__ = ["MODULE", "emit", "sources"]
 

@@ -1,0 +1,88 @@
+"""The two engines behind the backends: same arguments, same results, same errors.
+
+Both take columns of equal length (one key, message and signature an item) of types that batch.py has checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from cryptography.exceptions import InternalError, InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from signing_core import _native
+from signing_core._material import PrivateMaterial, PublicMaterial
+from signing_core.errors import NativeError
+
+__all__ = ["Engine", "OpenSSLEngine", "PycaEngine"]
+
+
+_K = TypeVar("_K", PrivateMaterial, PublicMaterial)
+
+
+class Engine(Protocol):
+    """What signs and verifies a chunk of a batch on the calling thread; NativeError if the library fails."""
+
+    def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]: ...
+
+    def verify(
+        self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
+    ) -> list[bool]: ...
+
+
+def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
+    """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
+    ids = list(map(id, keys))
+    distinct = dict(zip(ids, keys, strict=True))
+    ring = [key.native() for key in distinct.values()]
+    if len(ring) == 1:
+        return ring, None
+    index = dict(zip(distinct, range(len(ring)), strict=True))
+    return ring, list(map(index.__getitem__, ids))
+
+
+class OpenSSLEngine:
+    """The C core over the system's OpenSSL: one call a chunk, without the interpreter's lock."""
+
+    def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]:
+        return _native.sign(*_ring(keys), messages)
+
+    def verify(
+        self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
+    ) -> list[bool]:
+        return _native.verify(*_ring(keys), messages, signatures)
+
+
+class PycaEngine:
+    """pyca/cryptography with the OpenSSL inside its wheel: one call an item."""
+
+    def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]:
+        padding, sha256 = PKCS1v15(), SHA256()
+        try:
+            return [key.pyca().sign(message, padding, sha256) for key, message in zip(keys, messages, strict=True)]
+        except InternalError as fault:
+            raise NativeError(f"signing failed: {fault}") from None
+
+    def verify(
+        self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
+    ) -> list[bool]:
+        try:
+            return list(map(self._verify_one, keys, messages, signatures))
+        except InternalError as fault:
+            raise NativeError(f"verifying failed: {fault}") from None
+
+    @staticmethod
+    def _verify_one(key: PublicMaterial, message: bytes, signature: bytes) -> bool:
+        """RFC 8017, section 8.2.2; OpenSSL checks length and range as well, yet no later version shall change ours."""
+        public = key.pyca()
+        if len(signature) != (public.key_size + 7) // 8:
+            return False
+        if int.from_bytes(signature) >= public.public_numbers().n:
+            return False
+        try:
+            public.verify(signature, message, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            return False
+        return True

@@ -80,7 +80,7 @@ class Harness:
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self.kill(signal.SIGKILL)
         self._process.wait()
         self._reader.join()
         with contextlib.suppress(BrokenPipeError):  # what was still to be written to the dead
@@ -144,6 +144,10 @@ class Harness:
         """Closes the harness's input; its exit status. Fails if it still says anything."""
         self._stdin.close()
         return self.ended()
+
+    def kill(self, number: signal.Signals) -> None:
+        """Sends a signal to the harness and its children."""
+        os.killpg(self._process.pid, number)
 
     def ended(self) -> int:
         """Waits for the end of the harness; its exit status."""

@@ -119,7 +119,7 @@ function recorder(scheme) {
   const server = http.createServer({ maxHeaderSize: 1 << 24 }, async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    response.end(JSON.stringify({
+    response.setHeader('connection', 'close').end(JSON.stringify({
       method: request.method,
       url: `${scheme}://${request.headers.host}${request.url}`,
       body: chunks.length ? Buffer.concat(chunks).toString('base64') : null,

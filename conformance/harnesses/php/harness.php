@@ -54,7 +54,8 @@ function minify(string $text): string
 
 function private_key(string $pem, ?string $password = null): OpenSSLAsymmetricKey
 {
-    return openssl_pkey_get_private($pem, $password)
+    // where the key is encrypted and no password given, OpenSSL would ask for it, and take the next line for the answer
+    return openssl_pkey_get_private($pem, $password ?? '')
         ?: throw new Refused('openssl_pkey_get_private: ' . openssl_errors());
 }
 

@@ -163,7 +163,10 @@ public final class Harness {
             der = pkcs8(der);
         }
         PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(der);
-        if (password != null) {
+        if (pem.contains("BEGIN ENCRYPTED PRIVATE KEY")) {
+            if (password == null) {
+                throw new Refused("the key is encrypted and no password is given");
+            }
             EncryptedPrivateKeyInfo encrypted;
             try {
                 encrypted = new EncryptedPrivateKeyInfo(der);

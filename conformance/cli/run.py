@@ -100,7 +100,7 @@ def run_command(
     \b
     signkit run python:conformance.reference:Reference
     signkit run "cmd:node harness.js" --suite request --report json:report.json
-    signkit run http://127.0.0.1:8080/signkit --profile strict --baseline known.json
+    signkit run "cmd:php harness.php" --profile strict --baseline php-baseline.json
     """
     corpus, cases = selected(vectors, ids, tags, suites)
     options = RunOptions(

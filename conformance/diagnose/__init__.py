@@ -11,8 +11,9 @@ import re
 
 from conformance import tokens
 from conformance.diagnose import values
-from conformance.diagnose.guesses import Subject, candidates, respelled_urls
+from conformance.diagnose.guesses import candidates, respelled_urls
 from conformance.diagnose.header import strict
+from conformance.diagnose.mistakes import Subject
 from conformance.diagnose.stages import signature
 from conformance.model import Diagnosis, Key
 

@@ -7,32 +7,31 @@ import re
 from dataclasses import replace
 
 from conformance.model import Case, Diagnosis, Judgement
+from conformance.targets.base import without_keys
 
 _CARD_FORMS = ("card_details", "payout_card_details")
-_CARD = re.compile(rb"(?<![0-9])([0-9]{6})([0-9]{2,9})([0-9]{4})(?![0-9])")
-_CODE = re.compile(rb'("(?:csc|cvv|cvc)"\s*:\s*"?)([0-9]{3,4})')
-_PEM = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+_CARD = re.compile(r"(?<![0-9])([0-9]{6})([0-9]{2,9})([0-9]{4})(?![0-9])")
+_CODE = re.compile(r'("(?:csc|cvv|cvc)"\s*:\s*"?)([0-9]{3,4})')
 
 
 def redacted(case: Case, judgement: Judgement) -> Judgement:
-    """The judgement without secrets: the middle of card numbers and card codes as ``*``."""
+    """The judgement without secrets: the middle of card numbers and all of card codes as ``*``."""
     found = judgement.diagnosis
     if found is None:
         return judgement
-    clean = Diagnosis(
-        found.stage,
-        _clean(case, found.sentence.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"),
-        None if found.expected is None else _clean(case, found.expected),
-        None if found.actual is None else _clean(case, found.actual),
-    )
-    return replace(judgement, diagnosis=clean)
+
+    def clean(data: bytes | None) -> bytes | None:
+        return None if data is None else _clean(case, data.decode("latin-1")).encode("latin-1")
+
+    sentence = _clean(case, found.sentence)
+    return replace(judgement, diagnosis=Diagnosis(found.stage, sentence, clean(found.expected), clean(found.actual)))
 
 
-def _clean(case: Case, data: bytes) -> bytes:
-    data = _PEM.sub(b"(a private key)", data)
+def _clean(case: Case, text: str) -> str:
+    text = without_keys(text)
     if case.op == "load_key" and case.input.get("password"):
-        data = data.replace(case.input["password"].encode(), b"(the password)")
+        text = text.replace(case.input["password"], "[password left out]")
     if case.form in _CARD_FORMS:
-        data = _CARD.sub(lambda m: m[1] + b"*" * len(m[2]) + m[3], data)
-        data = _CODE.sub(lambda m: m[1] + b"*" * len(m[2]), data)
-    return data
+        text = _CARD.sub(lambda m: m[1] + "*" * len(m[2]) + m[3], text)
+        text = _CODE.sub(lambda m: m[1] + "*" * len(m[2]), text)
+    return text

@@ -196,7 +196,7 @@ TEXTS: tuple[Row, ...] = (
 # What is put in the place of a body that is not there.
 EMPTIES: tuple[Row, ...] = tuple(
     (f"as {text} where there is none", lambda _, text=text: text.encode())  # type: ignore[misc]
-    for text in ("{}", "[]", "null", '""', "None", "undefined", "b''", "\n", " ")
+    for text in ("{}", "[]", "null", '""', "None", "undefined", "b''")
 )
 
 

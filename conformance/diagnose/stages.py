@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from conformance.diagnose import encoded, header
 from conformance.diagnose.encoded import Reading
-from conformance.diagnose.guesses import Guess, Subject, candidates
+from conformance.diagnose.guesses import Guess, candidates
+from conformance.diagnose.mistakes import Subject
 from conformance.model import Diagnosis, Key
 
 

@@ -1,0 +1,62 @@
+"""The JSON report: one object.
+
+::
+
+    schema       "signkit-report/1"
+    header       the stream's header: kit, started, profile, complete, corpus, selection, target
+    result       "conformant", "partial" or "not conformant"
+    exit_code    the run's, 0 to 5 or 130
+    end          "complete", "max-fail", "interrupted", "handshake-failed" or "restarts-exhausted"
+    problem      the sentence that goes with the last two, or null
+    counts       verdict -> number of cases, all verdicts present
+    counted      number of failures that the profile counts
+    suites       suite -> verdict -> number of cases; only verdicts that occur
+    outcomes     one object a case, as in the stream: id, suite, op, form, level, clauses, comment, verdict, seconds,
+                 diagnosis {stage, sentence, expected, actual (base64 or null)} or null, reason
+    violations   sentences: what the target did against the protocol, beyond any one case
+    restarts     sentences: why the target was started again
+    refused_keys name -> sentence
+    stale        sentences: entries of the baseline that no longer hold
+    stderr       what the target wrote to standard error (its end, if long)
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.events import outcome_event
+from conformance.model import Report
+
+SCHEMA = "signkit-report/1"
+
+
+def render(report: Report) -> bytes:
+    """The report as JSON in ASCII, two blanks a level, with a newline at its end."""
+    return (json.dumps(data(report), indent=2) + "\n").encode("ascii")
+
+
+def data(report: Report) -> dict[str, Any]:
+    """The report as JSON data."""
+    outcomes = [outcome_event(outcome) for outcome in report.outcomes]
+    suites: dict[str, dict[str, int]] = {}
+    for outcome in report.outcomes:
+        counts = suites.setdefault(outcome.suite, {})
+        counts[str(outcome.verdict)] = counts.get(str(outcome.verdict), 0) + 1
+    return {
+        "schema": SCHEMA,
+        "header": {name: value for name, value in report.header.items() if name not in ("event", "stream")},
+        "result": report.result,
+        "exit_code": report.exit_code,
+        "end": report.end,
+        "problem": report.problem,
+        "counts": {str(verdict): count for verdict, count in report.counts.items()},
+        "counted": len(report.counted),
+        "suites": suites,
+        "outcomes": [{name: value for name, value in event.items() if name != "event"} for event in outcomes],
+        "violations": list(report.violations),
+        "restarts": list(report.restarts),
+        "refused_keys": dict(report.refused_keys),
+        "stale": list(report.stale),
+        "stderr": report.stderr,
+    }

@@ -1,0 +1,262 @@
+"""The report for people: who was tested, the result, counts, the failures grouped with their reason, and how to replay.
+
+Foreign text goes through ``plain`` and into ``Text``: neither markup nor control characters in it have an effect.
+"""
+
+from __future__ import annotations
+
+import io
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.model import Outcome, Report, Verdict
+from conformance.reports import bytediff
+from conformance.reports.groups import Group, grouped
+from conformance.reports.plain import plain
+
+
+class Caps(NamedTuple):
+    """How much is shown: groups in full, further groups in one line each, passed suites, lines of standard error."""
+
+    full: int
+    brief: int
+    passed_suites: int
+    stderr: int
+
+
+SCREEN = Caps(full=4, brief=6, passed_suites=4, stderr=8)
+WHOLE = Caps(full=1 << 30, brief=0, passed_suites=1 << 30, stderr=1 << 30)
+WIDTH = 100  # columns of a report that goes to a file
+
+_RESULT_STYLES = {"conformant": "bold green", "partial": "bold yellow", "not conformant": "bold red"}
+_LEVEL_STYLES = {"must": "red", "should": "yellow", "may": "dim"}
+_JUDGEMENTS = ("headers", "signed = sent", "body", "URL", "ASCII")  # of build, in their order
+_BROKEN = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
+_WORDS = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.XFAIL: "failed as known",
+    Verdict.XPASS: "passed against the baseline",
+    Verdict.SKIP: "skipped",
+    Verdict.CRASH: "crashed",
+    Verdict.TIMEOUT: "timed out",
+    Verdict.ERROR: "broke",
+    Verdict.PROTOCOL_ERROR: "against the protocol",
+    Verdict.NOT_RUN: "not run",
+}
+
+
+def show(report: Report, console: Console, caps: Caps = SCREEN) -> None:
+    """Print the report; on a terminal it fits about one screen."""
+    _Page(report, console, caps).print()
+
+
+def render(report: Report) -> str:
+    """The whole report as plain text of 100 columns, nothing left out."""
+    file = io.StringIO()
+    console = Console(file=file, width=WIDTH, color_system=None, force_terminal=False, highlight=False, emoji=False)
+    show(report, console, WHOLE)
+    return file.getvalue()
+
+
+class _Page:
+    def __init__(self, report: Report, console: Console, caps: Caps) -> None:
+        self.report = report
+        self.console = console
+        self.caps = caps
+
+    def plain(self, text: object) -> str:
+        return plain(str(text), self.console.encoding)
+
+    def line(self, text: str | Text = "", indent: int = 0, hang: int = 0, style: str = "", wrap: bool = True) -> None:
+        """One paragraph, its further lines ``hang`` deeper. ``wrap=False`` is for what is copied or aligned."""
+        content = text if isinstance(text, Text) else Text(text, style=style)
+        rows = [content]
+        if wrap and content.cell_len > self.console.width - indent:
+            first = content.wrap(self.console, self.console.width - indent)[0]
+            rest = content[len(first) :]  # wrapped again, for further lines may be shorter
+            rest = rest[len(rest.plain) - len(rest.plain.lstrip(" ")) :]
+            rows = [first, *rest.wrap(self.console, self.console.width - indent - hang)]
+        for number, row in enumerate(rows):
+            row.rstrip()
+            self.console.print(Text(" " * (indent + (hang if number else 0))) + row, soft_wrap=True)
+
+    def print(self) -> None:
+        self.header()
+        self.result()
+        self.suites()
+        self.failures()
+        self.notes()
+        self.standard_error()
+
+    def header(self) -> None:
+        header = self.report.header
+        corpus, target = header["corpus"], header["target"]
+        who = target["implementation"]
+        facts = [
+            f"signkit {header['kit']}",
+            f"corpus {corpus['digest'][:12]}",
+            f"{corpus['cases']} of {corpus['of']} cases",
+            f"profile {header['profile']}",
+        ]
+        self.line(self.plain(", ".join(facts)), style="dim")
+        if who is not None:
+            runtime = " ".join(part for part in (who["language"], who["runtime"]) if part)
+            name = Text(self.plain(f"{who['name']} {who['version']}".strip()), style="bold")
+            self.line(name + Text(self.plain(f", {runtime}" if runtime else ""), style="not bold"))
+        self.line(f"target {self.plain(target['spec'])}", style="dim", wrap=False)
+        self.line()
+
+    def result(self) -> None:
+        report = self.report
+        told = ", ".join(f"{count} {_WORDS[verdict]}" for verdict, count in report.counts.items() if count)
+        uncounted = len(report.failures) - len(report.counted)
+        if uncounted:
+            told += f" ({uncounted} of them below the profile's level)"
+        result = Text(report.result, style=_RESULT_STYLES[report.result])
+        self.line(result + Text(f": {told or 'no case was run'}", style="not bold"))
+        if report.end != "complete":
+            self.line(f"the run ended early ({report.end})" + self.reason(report.problem), style="yellow")
+        if report.result == "partial":
+            unmet = [o for o in report.outcomes if o.verdict in (Verdict.SKIP, Verdict.NOT_RUN) and o.level == "must"]
+            self.line(f"partial: {_count(len(unmet), 'case')} that the document demands did not run")
+
+    def reason(self, problem: str | None) -> str:
+        return f": {self.plain(problem)}" if problem else ""
+
+    def suites(self) -> None:
+        by_suite: dict[str, Counter[Verdict]] = {}
+        for outcome in self.report.outcomes:
+            by_suite.setdefault(outcome.suite, Counter())[outcome.verdict] += 1
+        passed = [name for name, counts in by_suite.items() if set(counts) == {Verdict.PASS}]
+        hidden = set(passed) if len(passed) > self.caps.passed_suites and len(by_suite) > 1 else set()
+        shown = {name: counts for name, counts in by_suite.items() if name not in hidden}
+        self.line()
+        if shown:
+            self.console.print(self.table(shown))
+        if hidden:
+            number = sum(by_suite[name].total() for name in hidden)
+            suites = _count(len(hidden), "more suite" if shown else "suite")
+            self.line(f"all passed in {suites} ({_count(number, 'case')})")
+
+    def table(self, by_suite: Mapping[str, Counter[Verdict]]) -> Table:
+        verdicts = [v for v in Verdict if any(counts[v] for counts in by_suite.values())]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        table.add_column("suite", overflow="fold")
+        for verdict in verdicts:
+            table.add_column(str(verdict), justify="right", no_wrap=True)
+        for name, counts in by_suite.items():
+            cells = [
+                Text(str(counts[v] or ""), style="red" if v.is_bad else "" if v is Verdict.PASS else "yellow")
+                for v in verdicts
+            ]
+            table.add_row(Text(self.plain(name)), *cells)
+        return table
+
+    def failures(self) -> None:
+        groups = grouped(self.report.failures)
+        full, brief = groups[: self.caps.full], groups[self.caps.full : self.caps.full + self.caps.brief]
+        for number, group in enumerate(full, 1):
+            self.line()
+            self.group(number, group)
+        if brief:
+            self.line()
+        for number, group in enumerate(brief, len(full) + 1):
+            told = f"{number:2}. {self.headline(group)}"
+            cases = f" ({_count(len(group.outcomes), 'case')})"
+            room = self.console.width - len(cases)
+            self.line((told if len(told) <= room else f"{told[: room - 3]}...") + cases, wrap=False)
+        rest = groups[len(full) + len(brief) :]
+        if rest:
+            left = sum(len(group.outcomes) for group in rest)
+            self.line(f"and {len(rest)} more ({_count(left, 'case')}): --report json:FILE tells all")
+
+    def headline(self, group: Group) -> str:
+        """Level, verdict unless it is a plain failure, stage and sentence."""
+        first = group.first
+        lead = str(first.level) if first.verdict is Verdict.FAIL else f"{first.level}, {first.verdict}"
+        told = first.diagnosis
+        if told is None:
+            return f"{lead}: no more is known"
+        stage = "" if told.stage == "answer" else f"{told.stage}: "
+        if first.op == "build" and told.stage in _JUDGEMENTS:
+            stage = f"build, judgement {_JUDGEMENTS.index(told.stage) + 1} of 5 ({told.stage}): "
+        return f"{lead}: {self.plain(stage + told.sentence)}"
+
+    def group(self, number: int, group: Group) -> None:
+        first = group.first
+        head = self.headline(group)
+        level, _, rest = head.partition(":")
+        styled = Text(f"{number}. ") + Text(level, style=_LEVEL_STYLES[str(first.level)]) + Text(f":{rest}")
+        self.line(styled, hang=3)
+        if len(group.outcomes) > 1:
+            suites = ", ".join(f"{self.plain(name)} {count}" for name, count in group.suites.items())
+            self.line(f"{len(group.outcomes)} cases: {suites}; the first:", indent=3)
+        comment = first.comment if not (first.diagnosis and first.comment in first.diagnosis.sentence) else ""
+        clauses = f" [{', '.join(first.clauses)}]"
+        self.line(self.plain(f"{first.id}{clauses} {comment}".rstrip()), indent=3, style="dim")
+        if first.diagnosis is not None:
+            for row in bytediff.lines(first.diagnosis.expected, first.diagnosis.actual):
+                self.line(row, indent=3, wrap=False)
+        self.replay(first)
+
+    def replay(self, outcome: Outcome) -> None:
+        spec = self.report.header["target"]["spec"]
+        words = f"signkit replay {shlex.quote(outcome.id)} {_quoted(spec)}"
+        self.line(self.plain(words), indent=3, style="cyan", wrap=False)
+
+    def notes(self) -> None:
+        """What happened beside the failures, each in a line."""
+        report = self.report
+        rows: list[tuple[str, str]] = [("violation", sentence) for sentence in report.violations]
+        rows += [("key", f"{name} could not be used: {why}") for name, why in report.refused_keys.items()]
+        rows += [("restart", f"{count} x {told}") for told, count in Counter(report.restarts).most_common()]
+        rows += [("stale", sentence) for sentence in report.stale]
+        rows += _reasons("known", (o.reason for o in report.outcomes if o.verdict is Verdict.XFAIL))
+        rows += _reasons("skipped", (_why(o) for o in report.outcomes if o.verdict is Verdict.SKIP))
+        rows += _reasons("not run", (_why(o) for o in report.outcomes if o.verdict is Verdict.NOT_RUN))
+        if rows:
+            self.line()
+        shown = rows[: self.caps.full * 3]
+        for label, told in shown:
+            self.line(Text(f"{label}: ", style="yellow") + Text(self.plain(told), style="default"), hang=3)
+        if len(rows) > len(shown):
+            self.line(f"and {len(rows) - len(shown)} more notes: --report json:FILE tells all")
+
+    def standard_error(self) -> None:
+        report = self.report
+        broken = any(outcome.verdict in _BROKEN for outcome in report.outcomes)
+        if not report.stderr.strip() or not (broken or report.restarts or report.violations or report.problem):
+            return
+        text = plain(report.stderr.replace("\r\n", "\n"), self.console.encoding, newlines=True)
+        rows = text.rstrip("\n").split("\n")
+        kept = rows[-self.caps.stderr :]
+        cut = f" (last {len(kept)} of {len(rows)} lines)" if len(kept) < len(rows) else ""
+        self.line()
+        self.line(f"the target's standard error{cut}:", style="dim")
+        for row in kept:
+            self.line(row, indent=3)
+
+
+def _quoted(spec: str) -> str:
+    """The target in single quotes, as a shell reads it; always quoted, so that it reads as one word."""
+    return "'" + spec.replace("'", "'\"'\"'") + "'"
+
+
+def _reasons(label: str, reasons: Iterable[str | None]) -> list[tuple[str, str]]:
+    counted = Counter(reason or "no reason given" for reason in reasons)
+    return [(label, f"{_count(count, 'case')}: {reason}") for reason, count in counted.most_common()]
+
+
+def _why(outcome: Outcome) -> str | None:
+    return outcome.diagnosis.sentence if outcome.diagnosis else None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -192,14 +192,7 @@ func parsePrivate(data []byte, password *string) (*rsa.PrivateKey, error) {
 	if block.Type == "RSA PRIVATE KEY" {
 		return x509.ParsePKCS1PrivateKey(der)
 	}
-	parsed, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, err
-	}
-	if key, ok := parsed.(*rsa.PrivateKey); ok {
-		return key, nil
-	}
-	return nil, fmt.Errorf("a %T, not an RSA private key", parsed)
+	return only[*rsa.PrivateKey](x509.ParsePKCS8PrivateKey(der))
 }
 
 func parsePublic(data []byte) (*rsa.PublicKey, error) {
@@ -210,14 +203,16 @@ func parsePublic(data []byte) (*rsa.PublicKey, error) {
 	if block.Type == "RSA PUBLIC KEY" {
 		return x509.ParsePKCS1PublicKey(block.Bytes)
 	}
-	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, err
+	return only[*rsa.PublicKey](x509.ParsePKIXPublicKey(block.Bytes))
+}
+
+// only is the parsed key, if it is of the kind wanted.
+func only[K any](parsed any, err error) (K, error) {
+	key, ok := parsed.(K)
+	if err == nil && !ok {
+		err = fmt.Errorf("a %T, not an RSA key", parsed)
 	}
-	if key, ok := parsed.(*rsa.PublicKey); ok {
-		return key, nil
-	}
-	return nil, fmt.Errorf("a %T, not an RSA public key", parsed)
+	return key, err
 }
 
 func fingerprint(key *rsa.PublicKey) (string, error) {
@@ -262,9 +257,6 @@ type sentRequest struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// broken is an error of the protocol, not a refusal of the merchant's code.
-type broken struct{ error }
-
 type keyPair struct {
 	private *rsa.PrivateKey
 	public  *rsa.PublicKey
@@ -302,48 +294,35 @@ func takeKey(c command) (answer, error) {
 	return answer{"ok": true}, nil
 }
 
-func message(c command) ([]byte, error) {
+func message(c command) []byte {
 	switch c.Form {
 	case "request":
-		return append([]byte(c.Method+c.URL), c.Body...), nil
+		return append([]byte(c.Method+c.URL), c.Body...)
 	case "card_details":
-		return []byte(c.TransactionID), nil
+		return []byte(c.TransactionID)
 	case "payout_card_details":
-		return cardMessage(c.TransactionID, c.CardNumber), nil
+		return cardMessage(c.TransactionID, c.CardNumber)
 	case "payout_lookup":
-		return []byte(c.Value), nil
+		return []byte(c.Value)
 	case "response", "webhook":
-		return c.Body, nil
+		return c.Body
 	}
-	return nil, broken{fmt.Errorf("unknown form %q", c.Form)}
+	panic("unknown form " + c.Form)
 }
 
 func perform(c command) (answer, error) {
-	pair := keys[c.Key]
-	switch {
-	case (c.Op == "sign" || c.Op == "build") && pair.private == nil:
-		return nil, broken{fmt.Errorf("no private key named %q", c.Key)}
-	case c.Op == "verify" && pair.public == nil:
-		return nil, broken{fmt.Errorf("no key named %q", c.Key)}
-	}
 	switch c.Op {
 	case "noop":
 		return answer{}, nil
 	case "message":
-		value, err := message(c)
-		return answer{"value": value}, err
+		return answer{"value": message(c)}, nil
 	case "sign":
-		bytes, err := message(c)
-		if err != nil {
-			return nil, err
-		}
-		signature, err := sign(pair.private, bytes)
+		signature, err := sign(pair(c.Key).private, message(c))
 		return answer{"signature": signature}, err
 	case "verify":
-		bytes, err := message(c)
-		return answer{"valid": err == nil && verify(pair.public, bytes, octets(c.Signature))}, err
+		return answer{"valid": verify(pair(c.Key).public, message(c), octets(c.Signature))}, nil
 	case "build":
-		sent, err := build(c, pair.private)
+		sent, err := build(c, pair(c.Key).private)
 		return answer{"request": sent}, err
 	case "minify":
 		var compact bytes.Buffer
@@ -357,7 +336,15 @@ func perform(c command) (answer, error) {
 		print, err := fingerprint(public)
 		return answer{"fingerprint": print}, err
 	}
-	return nil, broken{fmt.Errorf("unknown op %q", c.Op)}
+	panic("unknown op " + c.Op)
+}
+
+func pair(name string) keyPair {
+	found, ok := keys[name]
+	if !ok {
+		panic("no key named " + name)
+	}
+	return found
 }
 
 func loadKey(c command) (*rsa.PublicKey, error) {
@@ -389,22 +376,15 @@ func text(octets string) string {
 	return string(points)
 }
 
-// try runs one command; an error returned is a refusal, a panic or a fault of the protocol is an error.
-func try(c command, run func(command) (answer, error)) (result answer) {
+// answerTo runs one command: an error returned is a refusal, a panic an error.
+func answerTo(c command, run func(command) (answer, error)) (result answer) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			result = failure("panic", fmt.Sprint(fault))
 		}
-		if c.ID != nil {
-			result["id"] = *c.ID
-		}
 	}()
 	result, err := run(c)
-	var fault broken
-	switch {
-	case errors.As(err, &fault):
-		return failure("protocol", fault.Error())
-	case err != nil:
+	if err != nil {
 		return answer{"refused": err.Error()}
 	}
 	return result
@@ -416,7 +396,10 @@ func failure(kind, text string) answer {
 
 var output sync.Mutex
 
-func reply(a answer) {
+func reply(c command, a answer) {
+	if c.ID != nil {
+		a["id"] = *c.ID
+	}
 	text, err := json.Marshal(a)
 	if err != nil {
 		panic(err) // answers are made of strings, bytes and numbers only
@@ -429,15 +412,11 @@ func reply(a answer) {
 // ascii escapes what json.Marshal leaves as UTF-8.
 func ascii(text []byte) []byte {
 	out := make([]byte, 0, len(text))
-	for _, r := range string(text) {
-		switch {
-		case r < utf8.RuneSelf:
-			out = append(out, byte(r))
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			out = append(out, fmt.Sprintf(`\u%04x\u%04x`, high, low)...)
-		default:
-			out = append(out, fmt.Sprintf(`\u%04x`, r)...)
+	for _, unit := range utf16.Encode([]rune(string(text))) {
+		if unit < utf8.RuneSelf {
+			out = append(out, byte(unit))
+		} else {
+			out = fmt.Appendf(out, `\u%04x`, unit)
 		}
 	}
 	return out
@@ -449,29 +428,29 @@ func main() {
 	input := bufio.NewReader(os.Stdin)
 	for {
 		line, end := input.ReadBytes('\n')
-		if end != nil && len(bytes.TrimSpace(line)) == 0 {
+		if end != nil && len(line) == 0 {
 			return
 		}
 		var c command
-		err := json.Unmarshal(line, &c)
-		switch {
-		case err != nil:
-			reply(try(c, func(command) (answer, error) { return nil, broken{errors.New("the line is not a command")} }))
-		case c.Cmd == "hello":
-			reply(hello())
-		case c.Cmd == "key":
+		if json.Unmarshal(line, &c) != nil {
+			c.Cmd = "malformed" // what could be read of it stays, its id above all
+		}
+		switch c.Cmd {
+		case "hello":
+			reply(c, hello())
+		case "key":
 			running.Wait()
-			reply(try(c, takeKey))
-		case c.Cmd == "op":
+			reply(c, answerTo(c, takeKey))
+		case "op":
 			running.Add(1)
 			go func() {
 				defer running.Done()
-				reply(try(c, perform))
+				reply(c, answerTo(c, perform))
 			}()
-		case c.Cmd == "bye":
+		case "bye":
 			return
 		default:
-			reply(failure("protocol", fmt.Sprintf("unknown command %q", c.Cmd)))
+			reply(c, failure("protocol", "the line is no command of the protocol"))
 		}
 	}
 }

@@ -3,7 +3,7 @@
 Everything public is here or in the modules named here; names with a leading underscore may change at any time.
 """
 
-from signing_core import backends, canonical, errors, messages, signature
+from signing_core import backends, canonical, errors, lint, messages, signature
 from signing_core.batch import sign_batch, verify_batch
 from signing_core.errors import (
     BackendUnavailable,
@@ -30,6 +30,7 @@ __all__ = [
     "backends",
     "canonical",
     "errors",
+    "lint",
     "messages",
     "sign_batch",
     "signature",

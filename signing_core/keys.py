@@ -112,8 +112,7 @@ class PublicKey(PublicMaterial):
 
         Raises TypeError if there are not as many signatures as messages, else as ``verify``.
         """
-        messages = list(messages)
-        return verify_items([self] * len(messages), messages, signatures, threads)
+        return verify_items([self], messages, signatures, threads)
 
     def check(self) -> list[Check]:
         """Examine the key: its size and its exponent. What cannot be used at all was refused when it was read."""
@@ -213,8 +212,7 @@ class PrivateKey(PrivateMaterial):
 
         Raises TypeError that names the item with a wrong type, before anything is signed; else as ``sign``.
         """
-        messages = list(messages)
-        return sign_items([self] * len(messages), messages, threads)
+        return sign_items([self], messages, threads)
 
     def check(self) -> list[Check]:
         """Examine the key: size, exponent, the primes, the private exponent, and a signature that must verify.

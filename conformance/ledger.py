@@ -94,7 +94,7 @@ class Ledger:
         )
 
     def stray(self, name: str | None, sentence: str) -> None:
-        """Note an answer to nothing. It comes in the midst of reading, where nothing may be raised: it is told later."""
+        """Note an answer to nothing. It comes amid reading, where nothing may be raised, so it is told later."""
         case = None if name is None else self._asked.get(name)
         self._strays.append({"event": "violation", "id": case, "sentence": sentence})
 
@@ -122,6 +122,7 @@ class Ledger:
         self._decide(case, redacted(case, judgement), seconds)
 
     def _decide(self, case: Case, judgement: Judgement, seconds: float) -> None:
+        self._check_failures()  # answers that came together are judged one after the other, but not past the limit
         outcome = _outcome(case, judgement, seconds)
         if self._options.baseline is not None:
             outcome = self._options.baseline.apply(outcome)
@@ -130,6 +131,9 @@ class Ledger:
         del self.undecided[case.id]
         self.tell(outcome_event(outcome))
         self._bad += outcome.verdict.is_bad
+        self._check_failures()
+
+    def _check_failures(self) -> None:
         if self._bad == self._options.max_fail:
             raise Stop("max-fail")
 

@@ -132,8 +132,9 @@ class ProcessSession(asyncio.SubprocessProtocol):
         self._watch()
         try:
             return await waiting.answer
-        finally:
-            self._open.pop(name, None)
+        except asyncio.CancelledError:  # the run is over; what still comes is no answer to anything
+            self._break(Verdict.CRASH, "the kit ended the target")
+            raise
 
     def _write(self, line: bytes) -> None:
         """Lines of one turn of the loop leave in one write."""
@@ -241,7 +242,7 @@ class ProcessSession(asyncio.SubprocessProtocol):
         self._unknown(line, answer, problem)
 
     def _settle(self, waiting: _Open, answer: dict[str, Any], problem: str | None) -> None:
-        if waiting.answer.done():  # its asker was cancelled
+        if waiting.answer.done():  # its asker was cancelled a moment ago
             return
         if problem is None:
             waiting.answer.set_result(answer)
@@ -251,11 +252,10 @@ class ProcessSession(asyncio.SubprocessProtocol):
     def _unknown(self, line: bytes, answer: dict[str, Any], problem: str | None) -> None:
         """An answer with an id that was never asked, or none. If one command is open, it is the one that was meant."""
         if len(self._open) == 1:
-            name, waiting = self._open.popitem()
+            (name,) = self._open
             told = "no id" if answer.get("id") is None else f"the id {quote(str(answer['id']))}"
-            if name is None:
-                problem = problem or complaint(waiting.kind, answer)
-            self._settle(waiting, answer, problem or f"the answer has {told} where {quote(str(name))} was asked")
+            asked = "to hello or key, which have none" if name is None else f"where {quote(name)} was asked"
+            self._break(Verdict.PROTOCOL_ERROR, problem or f"the answer has {told} {asked}")
         elif answer.get("id") is None or problem is not None:
             self._meaningless(problem or f"the answer {quote(line)} has no id")
         else:

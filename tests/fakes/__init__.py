@@ -1,0 +1,1 @@
+"""Fake targets that misbehave, and small corpora to run them on."""

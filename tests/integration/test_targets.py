@@ -1,0 +1,352 @@
+"""The runner against targets that misbehave in every way we could think of.
+
+None may make it hang, raise, leave a process behind, or count what it did wrong as a pass.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.events import fold
+from conformance.model import Corpus, Report, Verdict
+from conformance.runner import MAX_RESTARTS, RunOptions, run
+from tests.fakes.cases import corpus, fake, minify, numbers, refusal, signatures
+
+PATIENT = RunOptions(timeout=30.0, start_timeout=60.0)
+HASTY = RunOptions(timeout=1.0, start_timeout=60.0)
+
+
+@pytest.fixture
+def token() -> Iterator[str]:
+    """A word to mark a fake with; afterwards no process has it on its command line, and we have no child left."""
+    word = f"fake-{secrets.token_hex(8)}"
+    yield word
+    assert alive(word) == []
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def alive(word: str) -> list[str]:
+    """The processes that have ``word`` on their command line."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if word.encode() in file.read_bytes():
+                found.append(file.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def report_of(cases: Corpus, spec: str, options: RunOptions = PATIENT) -> Report:
+    """Run all cases; every one must have exactly one outcome, and the callback must have seen the whole stream."""
+    seen: list[dict[str, Any]] = []
+    events = run(cases, cases.cases, spec, options, seen.append)
+    assert events == seen
+    report = fold(events)
+    assert sorted(outcome.id for outcome in report.outcomes) == sorted(case.id for case in cases.cases)
+    return report
+
+
+def verdicts(report: Report) -> dict[str, Verdict]:
+    return {outcome.id: outcome.verdict for outcome in report.outcomes}
+
+
+def sentence(report: Report, case: str) -> str:
+    diagnosis = next(outcome.diagnosis for outcome in report.outcomes if outcome.id == case)
+    assert diagnosis is not None
+    return diagnosis.sentence
+
+
+def only_culprit(report: Report, verdict: Verdict) -> str:
+    """n = 7 has this verdict and all others passed; the sentence about it."""
+    found = verdicts(report)
+    assert found.pop("minify/n7") is verdict
+    assert set(found.values()) == {Verdict.PASS}
+    assert report.end == "complete"
+    assert report.result == "not conformant"
+    return sentence(report, "minify/n7")
+
+
+# Targets that behave
+
+
+@pytest.mark.parametrize("window", [1, 8])
+@pytest.mark.parametrize("behaviour", ["good", "crlf"])
+def test_a_good_target_passes(behaviour: str, window: int, token: str) -> None:
+    cases = corpus(*numbers(30).cases, refusal())
+    report = report_of(cases, fake(behaviour, window, token))
+    assert (report.counts[Verdict.PASS], report.result, report.restarts) == (31, "conformant", ())
+
+
+def test_answers_may_come_in_any_order(token: str) -> None:
+    report = report_of(numbers(40), fake("backwards", 8, token))
+    assert report.counts[Verdict.PASS] == 40
+    assert [outcome.id for outcome in report.outcomes[:2]] == ["minify/n7", "minify/n6"]
+
+
+def test_jobs_share_the_cases(token: str) -> None:
+    report = report_of(numbers(200), fake("good", 4, token), RunOptions(jobs=3, timeout=30.0))
+    assert report.counts[Verdict.PASS] == 200
+
+
+def test_standard_error_is_no_failure_and_kept_in_part(token: str) -> None:
+    report = report_of(numbers(20), fake("floods-stderr", 4, token))
+    assert report.counts[Verdict.PASS] == 20
+    assert len(report.stderr) == 64 * 1024
+    assert report.stderr.endswith("debug \n")
+
+
+def test_the_count_of_standard_error_is_of_all_of_it(token: str) -> None:
+    cases = numbers(20)
+    events = run(cases, cases.cases, fake("floods-stderr", 4, token), PATIENT, lambda event: None)
+    assert next(event["bytes"] for event in events if event["event"] == "stderr") == 20 * 300_001
+
+
+# Targets that cannot be started
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("cmd:no-such-program-at-all --x", "there is no such program"),
+        ("cmd:/", "it may not be executed; make it executable"),
+        ("python:no_such_package.harness:Thing", "there is no module 'no_such_package'"),
+        ("python:json:NoSuchClass", "'json' has no 'NoSuchClass'; its classes are JSONDecodeError, JSONDecoder"),
+        ("python:json:JSONDecodeError", "missing"),
+    ],
+)
+def test_what_cannot_be_started_is_told(spec: str, told: str) -> None:
+    report = report_of(numbers(3), spec)
+    assert (report.end, report.exit_code, report.counts[Verdict.NOT_RUN]) == ("handshake-failed", 3, 3)
+    assert told in (report.problem or "")
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o644, "make it executable"), (0o755, "name its interpreter first")])
+def test_a_script_that_is_no_program(mode: int, told: str, tmp_path: Path) -> None:
+    script = tmp_path / "harness"
+    script.write_text("print('hello')\n")
+    script.chmod(mode)
+    assert told in (report_of(numbers(1), f"cmd:{script}").problem or "")
+
+
+def test_a_script_without_its_interpreter(tmp_path: Path) -> None:
+    script = tmp_path / "harness"
+    script.write_text("#!/no/such/interpreter\n")
+    script.chmod(0o755)
+    report = report_of(numbers(1), f"cmd:{script}")
+    assert "the interpreter its first line names is not" in (report.problem or "")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("dies-at-start", "exited with status 3; standard error ends: 'no licence file'"),
+        ("killed-at-start", "was ended by SIGKILL"),
+        ("banner", "the line 'Welcome to \\x1b[1mFakeSign"),
+        ("other-protocol", "at /protocol, 1 was expected"),
+        ("cannot", "the curl extension is not there"),
+    ],
+)
+def test_a_handshake_that_fails(behaviour: str, told: str, token: str) -> None:
+    report = report_of(numbers(3), fake(behaviour, 1, token))
+    assert (report.end, report.exit_code, report.counts[Verdict.NOT_RUN]) == ("handshake-failed", 3, 3)
+    assert told in (report.problem or "")
+    assert len(report.problem or "") < 400
+
+
+def test_a_handshake_that_hangs(token: str) -> None:
+    report = report_of(numbers(3), fake("hangs-at-start", 1, token), RunOptions(start_timeout=0.5))
+    assert report.end == "handshake-failed"
+    assert "no answer within 0.5 s" in (report.problem or "")
+
+
+# Targets that break at one case: it is found among those in flight, and the others pass
+
+
+@pytest.mark.parametrize("window", [1, 8])
+@pytest.mark.parametrize(
+    ("behaviour", "verdict", "told"),
+    [
+        ("dies", Verdict.CRASH, "exited with status 5"),
+        ("dies-in-line", Verdict.CRASH, 'in the middle of the line \'{"id": '),
+        ("closes-output", Verdict.CRASH, "closed its output while still running"),
+        ("garbage", Verdict.PROTOCOL_ERROR, "'Warning: undefined index in line 3'"),
+        ("long-line", Verdict.PROTOCOL_ERROR, "a line is longer than 16777216 bytes"),
+        ("no-id", Verdict.PROTOCOL_ERROR, "no id"),
+        ("number-id", Verdict.PROTOCOL_ERROR, "is no string"),
+    ],
+)
+def test_the_culprit_is_found(behaviour: str, verdict: Verdict, told: str, window: int, token: str) -> None:
+    report = report_of(numbers(20), fake(behaviour, window, token))
+    assert told in only_culprit(report, verdict)
+    assert len(report.restarts) <= 2
+
+
+@pytest.mark.parametrize("window", [1, 8])
+@pytest.mark.parametrize("behaviour", ["hangs", "ignores-term"])
+def test_a_hanging_case_is_a_timeout(behaviour: str, window: int, token: str) -> None:
+    report = report_of(numbers(20), fake(behaviour, window, token), HASTY)
+    assert only_culprit(report, Verdict.TIMEOUT) == "no answer within 1 s"
+
+
+@pytest.mark.parametrize("window", [1, 8])
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("wrong-shape", "at /value, the value is not of type"),
+        ("not-ascii", "byte 0xC3 at offset"),
+        ("surrogate", "is not strict JSON"),
+    ],
+)
+def test_a_malformed_answer_needs_no_restart(behaviour: str, told: str, window: int, token: str) -> None:
+    report = report_of(numbers(20), fake(behaviour, window, token))
+    assert told in only_culprit(report, Verdict.PROTOCOL_ERROR)
+    assert report.restarts == ()
+
+
+def test_an_unknown_id_is_laid_to_the_only_open_op(token: str) -> None:
+    report = report_of(numbers(20), fake("unknown-id", 1, token))
+    assert "'no-such'" in only_culprit(report, Verdict.PROTOCOL_ERROR)
+
+
+def test_an_unknown_id_among_several_is_a_violation(token: str) -> None:
+    report = report_of(numbers(20), fake("unknown-id", 8, token), HASTY)
+    only_culprit(report, Verdict.TIMEOUT)  # for its own answer never came
+    assert any("'no-such'" in told for told in report.violations)
+
+
+@pytest.mark.parametrize("cases", [numbers(20), numbers(8)], ids=["in the middle", "at the end"])
+@pytest.mark.parametrize("window", [1, 8])
+def test_an_id_answered_twice_is_no_pass(window: int, cases: Corpus, token: str) -> None:
+    report = report_of(cases, fake("twice", window, token))
+    assert "answered more than once" in only_culprit(report, Verdict.PROTOCOL_ERROR)
+
+
+def test_an_extra_answer_is_no_pass(token: str) -> None:
+    report = report_of(numbers(8), fake("extra", 1, token))
+    assert report.result == "not conformant"
+
+
+def test_a_skip_inside_declared_support_is_a_failure(token: str) -> None:
+    only_culprit(report_of(numbers(20), fake("skips", 4, token)), Verdict.FAIL)
+
+
+def test_words_after_bye_are_a_violation(token: str) -> None:
+    report = report_of(numbers(3), fake("chatty-end", 1, token))
+    assert report.counts[Verdict.PASS] == 3
+    assert report.result == "not conformant"
+    assert "goodbye" in report.violations[0]
+
+
+def test_a_target_that_babbles_is_stopped(token: str) -> None:
+    report = report_of(numbers(20), fake("babbles", 8, token))
+    assert only_culprit(report, Verdict.PROTOCOL_ERROR)
+
+
+def test_one_death_without_a_culprit(token: str, tmp_path: Path) -> None:
+    """A crash that does not come again blames nobody; it stays in the stream as a restart."""
+    report = report_of(numbers(20), fake("dies-once", 8, str(tmp_path / "marker"), token))
+    assert report.counts[Verdict.PASS] == 20
+    assert len(report.restarts) == 1
+
+
+# Targets that are wrong all the time
+
+
+def test_always_true_fails_what_is_forged(token: str) -> None:
+    report = report_of(signatures(), fake("always-true", 2, token))
+    assert verdicts(report) == {"verify/good": Verdict.PASS, "verify/forged": Verdict.FAIL, "minify/n1": Verdict.PASS}
+
+
+def test_always_false_fails_what_is_good(token: str) -> None:
+    report = report_of(signatures(), fake("always-false", 2, token))
+    assert verdicts(report) == {"verify/good": Verdict.FAIL, "verify/forged": Verdict.PASS, "minify/n1": Verdict.PASS}
+
+
+def test_restarts_with_passes_between_go_on(token: str) -> None:
+    """It answers one op and ends, every time. Depending on when that is noticed, the next op is blamed or not."""
+    report = report_of(numbers(20), fake("one-shot", 1, token))
+    assert report.end == "complete"
+    assert report.counts[Verdict.PASS] + report.counts[Verdict.CRASH] == 20
+    assert len(report.restarts) > MAX_RESTARTS
+
+
+def test_five_restarts_without_a_pass_end_the_run(token: str) -> None:
+    cases = corpus(*(replace(minify(7), id=f"minify/n7/{number}") for number in range(12)))
+    report = report_of(cases, fake("dies", 1, token))
+    assert (report.end, report.exit_code) == ("restarts-exhausted", 3)
+    assert len(report.restarts) == MAX_RESTARTS
+    assert report.counts[Verdict.CRASH] == MAX_RESTARTS + 1
+    assert report.counts[Verdict.NOT_RUN] == 12 - MAX_RESTARTS - 1
+
+
+# Keys
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "verdict", "told"),
+    [
+        ("refuses-key", Verdict.SKIP, "refused: only keys of 4096 bits"),
+        ("breaks-on-key", Verdict.ERROR, "it broke: KeyError: boom"),
+        ("dies-at-key", Verdict.CRASH, "exited with status 1"),
+        ("hangs-at-key", Verdict.TIMEOUT, "no answer within 1 s"),
+    ],
+)
+def test_a_key_that_is_not_taken(behaviour: str, verdict: Verdict, told: str, token: str) -> None:
+    report = report_of(signatures(), fake(behaviour, 2, token), HASTY)
+    assert verdicts(report) == {"verify/good": verdict, "verify/forged": verdict, "minify/n1": Verdict.PASS}
+    assert told in report.refused_keys["k"]
+    assert told in sentence(report, "verify/good")
+
+
+def test_keys_that_no_case_needs_are_not_sent(token: str) -> None:
+    report = report_of(numbers(3), fake("hangs-at-key", 1, token), HASTY)
+    assert report.counts[Verdict.PASS] == 3
+
+
+def test_a_key_that_is_taken_only_once(token: str, tmp_path: Path) -> None:
+    cases = corpus(minify(7), *signatures().cases)
+    report = report_of(cases, fake("forgets-key", 1, str(tmp_path / "marker"), token))
+    assert (report.end, len(report.restarts)) == ("restarts-exhausted", MAX_RESTARTS)
+    assert "was taken before, and now: refused: not again" in (report.problem or "")
+
+
+# What is left behind
+
+
+@pytest.mark.parametrize("behaviour", ["leaves-child", "leaves-daemon", "stays"])
+def test_nothing_outlives_the_run(behaviour: str, token: str) -> None:
+    started = time.monotonic()
+    report = report_of(numbers(5), fake(behaviour, 2, token))
+    assert report.counts[Verdict.PASS] == 5
+    assert time.monotonic() - started < 30  # it did not wait for the streams that the grandchild holds open
+
+
+# Ends before the end
+
+
+def test_max_fail_stops_the_run(token: str) -> None:
+    report = report_of(numbers(30), fake("never-answers-right", 4, token), RunOptions(max_fail=3))
+    assert report.end == "max-fail"
+    assert report.counts[Verdict.FAIL] == 3
+    assert report.counts[Verdict.NOT_RUN] == 27
+
+
+def test_a_listener_that_fails_leaves_nothing_behind(token: str) -> None:
+    cases = numbers(10)
+
+    def listen(event: dict[str, Any]) -> None:
+        if event["event"] == "outcome":
+            raise BrokenPipeError("the reader has gone")
+
+    with pytest.raises(BrokenPipeError):
+        run(cases, cases.cases, fake("good", 4, token), PATIENT, listen)

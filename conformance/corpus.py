@@ -1,8 +1,8 @@
 """Load vector files, check them, and pick cases.
 
-A corpus that is wrong must never run: every fault ends in a CorpusError that names the file, the case where there is one,
-and the mend. Checked are JSON (a name that stands twice, too), the schema, and what a schema cannot say: ids, keys, flags
-and ``differs_from`` resolve, over all files together.
+A corpus that is wrong must never run: every fault ends in a CorpusError that names the file, the case where there is
+one, and the mend. Checked are JSON (a name that stands twice, too), the schema, and what a schema cannot say: ids,
+keys, flags and ``differs_from`` resolve, over all files together.
 """
 
 from __future__ import annotations
@@ -121,20 +121,15 @@ class _Loader:
         if not _validator().is_valid(document):
             raise CorpusError(f"{file}: {_explain(document)}")
         self._digest.update(data)
-        self._first(file, "suite", document["suite"])
+        self._place(file, "suite", document["suite"])
         for name, note in document["notes"].items():
-            if self._notes.setdefault(name, note) != note:
-                self._clash(file, "note", name)
-            self._places.setdefault(("note", name), file)
+            self._place(file, "note", name, same=self._notes.setdefault(name, note) == note)
         for name, entry in document["keys"].items():
             key = Key(name=name, **entry)
-            known = self._keys.setdefault(name, key)
-            if (known.private_pem, known.public_pem) != (key.private_pem, key.public_pem):
-                self._clash(file, "key", name)
-            self._places.setdefault(("key", name), file)
+            self._place(file, "key", name, same=self._keys.setdefault(name, key) == key)
         for entry in document["cases"]:
             case = _case(document["suite"], entry)
-            self._first(file, "case", case.id)
+            self._place(file, "case", case.id)
             _check_names(file, case, document)
             self._cases[case.id] = case
 
@@ -144,14 +139,15 @@ class _Loader:
             self._check_neighbour(case)
         return Corpus(tuple(self._cases.values()), self._keys, self._notes, self._digest.hexdigest())
 
-    def _first(self, file: str, what: str, name: str) -> None:
-        place = self._places.setdefault((what, name), file)
-        if what == "case" and name in self._cases or what == "suite" and place != file:
-            raise CorpusError(f"{file}: {what} {name} stands already in {place}: give it another name")
-
-    def _clash(self, file: str, what: str, name: str) -> None:
-        place = self._places[what, name]
-        raise CorpusError(f"{file}: {what} {name} is not the one of that name in {place}: give it a name of its own")
+    def _place(self, file: str, what: str, name: str, *, same: bool | None = None) -> None:
+        """Keeps the file of a name. A suite or case stands once; a note or key may stand again, if it is the same."""
+        place = self._places.get((what, name))
+        if place is None:
+            self._places[what, name] = file
+        elif same is None:
+            raise CorpusError(f"{file}: {what} {name} stands already in {place}: give it a name of its own")
+        elif not same:
+            raise CorpusError(f"{file}: {what} {name} differs from that in {place}: give it a name of its own")
 
     def _check_neighbour(self, case: Case) -> None:
         if case.differs_from is None:

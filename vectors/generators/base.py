@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from . import keys, rsa
@@ -12,6 +13,27 @@ from .rsa import Key
 
 MODULES = "vectors/generators/suites"
 DOCUMENT_VERSION = "merchant API description, last update 10.01.2025"
+
+
+MERCHANT_ID = "merchant-0042"
+HEADERS = {
+    "request": ("x-merchant-id", "x-signature"),
+    "payout_lookup": ("x-merchant-id", "x-signature"),
+    "card_details": ("x-merchant-id", "x-short-signature"),
+    "payout_card_details": ("x-merchant-id", "x-short-signature"),
+    "response": ("x-signature",),
+    "webhook": ("x-signature",),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a built request goes, and the key that signs it."""
+
+    form: str
+    method: str
+    url: str
+    key: Key
 
 
 class Suite:
@@ -114,6 +136,26 @@ class Suite:
     def load_public(self, case_id: str, comment: str, clauses: str, file: bytes, key: Key | None, **rest: Any) -> None:
         """A public key's file and the key it holds, or None where it must be refused."""
         self.add(case_id, comment, clauses, "load_key", {"public": b64(file)}, _fingerprint_or_refused(key), **rest)
+
+    def build(
+        self,
+        case_id: str,
+        comment: str,
+        clauses: str,
+        target: Target,
+        json_text: bytes | None,
+        *,
+        refused: bool = False,
+        **rest: Any,
+    ) -> None:
+        """A whole request from a JSON text (None: no body), or its refusal."""
+        input_ = {"form": target.form, "method": target.method, "url": target.url}
+        if json_text is not None:
+            input_["json_text"] = b64(json_text)
+        input_ |= {"merchant_id": MERCHANT_ID, "key": self._use(target.key)}
+        request = {"headers": list(HEADERS[target.form]), "json_text": None if json_text is None else b64(json_text)}
+        expect = {"refused": True} if refused else {"request": request}
+        self.add(case_id, comment, clauses, "build", input_, expect, **rest)
 
     def _use(self, key: Key) -> str:
         self._keys[key.name] = key

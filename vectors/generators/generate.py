@@ -16,9 +16,45 @@ if not __package__:  # run as a file: the clone's root makes the package importa
 
 from vectors.generators import keygen, keys  # noqa: E402 - after the path is set
 from vectors.generators.base import Suite  # noqa: E402
-from vectors.generators.suites import documented_examples  # noqa: E402
+from vectors.generators.suites import (  # noqa: E402
+    build_forms,
+    build_requests,
+    documented_examples,
+    header_values,
+    key_files,
+    key_sizes,
+    message_bodies,
+    message_urls,
+    minify_refusals,
+    minify_text,
+    payment_cards,
+    payout_cards,
+    payout_lookups,
+    request_signatures,
+    response_bodies,
+    signature_defects,
+    webhook_bodies,
+)
 
-MODULES = (documented_examples,)
+MODULES = (
+    documented_examples,
+    request_signatures,
+    key_sizes,
+    signature_defects,
+    header_values,
+    payment_cards,
+    payout_cards,
+    payout_lookups,
+    response_bodies,
+    webhook_bodies,
+    message_bodies,
+    message_urls,
+    minify_text,
+    minify_refusals,
+    key_files,
+    build_requests,
+    build_forms,
+)
 
 
 def files() -> dict[Path, bytes]:

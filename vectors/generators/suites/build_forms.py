@@ -1,0 +1,133 @@
+"""Building the other five forms: card details, payout look-ups, responses, webhooks (S8, S10, S20, S28, S29, S36)."""
+
+from __future__ import annotations
+
+from .. import document as doc
+from ..base import Suite, Target
+from ..keys import DOC, PLATFORM, PRODUCTION
+
+CARD = Target("card_details", "POST", doc.CARD_DETAILS_URL, DOC)
+PAYOUT_CARD = Target("payout_card_details", "POST", f"https://payout-dev.cdnsoftwaretech.com/{doc.TRANSACTION_ID}", DOC)
+RESPONSE = Target("response", "POST", doc.CREATE_URL, PLATFORM)
+WEBHOOK = Target("webhook", "POST", "https://merchant.example/webhooks/payments", PLATFORM)
+
+
+def suite() -> Suite:
+    """The suite, in order."""
+    cases = Suite("build", "build-forms")
+    _cards(cases)
+    _payout_cards(cases)
+    _lookups(cases)
+    _bodies(cases)
+    return cases
+
+
+def _cards(cases: Suite) -> None:
+    spaced = doc.CARD_BODY.replace(b",", b", ").replace(b'":', b'": ')
+    table = (
+        ("doc", doc.CARD_BODY, "The document's card: the short signature, the merchant id, no x-signature"),
+        ("spaced", spaced, "The same with blanks: what is sent is minified"),
+        (
+            "csc-with-zero",
+            doc.CARD_BODY.replace(b"048", b"007"),
+            "A security code that begins with zeros stays a string",
+        ),
+        (
+            "id-last",
+            b'{"number":"4761344136141390","exp_month":12,"exp_year":2030,"csc":"123",'
+            b'"transaction_id":"33788af4-8a3d-4806-b546-4e8f1418197d"}',
+            "The id stands last, another of the document's test cards",
+        ),
+    )
+    for name, text, told in table:
+        cases.build(f"build/card/{name}", f"{told}.", "S8, S20, S41, P12", CARD, text)
+    production = Target("card_details", "POST", f"https://pay.cdnsoftwaretech.com/{doc.TRANSACTION_ID}", PRODUCTION)
+    cases.build("build/card/production", "The card, with production's key.", "S3, S8, S20", production, doc.CARD_BODY)
+    cases.build(
+        "build/card/id-missing",
+        "A card without transaction_id: there is nothing to sign.",
+        "S20",
+        CARD,
+        b'{"number":"4242424242424242","exp_month":6,"exp_year":2025,"csc":"048"}',
+        refused=True,
+        level="should",
+        flags="BuildRefused",
+    )
+
+
+def _payout_cards(cases: Suite) -> None:
+    spaced = doc.PAYOUT_CARD_BODY_SPACED
+    plain = doc.minified(spaced)
+
+    def with_number(digits: bytes) -> bytes:
+        return plain.replace(doc.CARD_NUMBER.encode(), digits)
+
+    table = (
+        ("doc-as-printed", spaced, "The document's payout card, printed with blanks: what is sent is minified"),
+        ("doc-minified", plain, "The same, minified"),
+        ("test-card", with_number(b"5101081046006034"), "A test card whose first and last digits differ"),
+        ("12-digits", with_number(b"510108104600"), "A card number of 12 digits"),
+        ("19-digits", with_number(b"5101081046006034123"), "A card number of 19 digits"),
+        ("leading-zero", with_number(b"0123456789012345"), "A card number that begins with a zero"),
+    )
+    for name, text, told in table:
+        cases.build(f"build/payout-card/{name}", f"{told}.", "S28, S41, P12", PAYOUT_CARD, text)
+    for name, digits in (
+        ("11-digits", b"51010810460"),
+        ("20-digits", b"51010810460060341234"),
+        ("with-blanks", b"5101 0810 4600 6034"),
+    ):
+        cases.build(
+            f"build/payout-card/{name}",
+            "A card number that is not 12 to 19 digits.",
+            "P11",
+            PAYOUT_CARD,
+            with_number(digits),
+            refused=True,
+            level="should",
+            flags="BuildRefused, CardNumber",
+        )
+
+
+def _lookups(cases: Suite) -> None:
+    base = f"{doc.SANDBOX}/payouts"
+    table = (
+        ("uuid", f"?uuid={doc.TRANSACTION_ID}", "must", "S29", "By uuid: the value alone is signed, the URL is sent"),
+        ("external-id", "?external_id=24", "must", "S29", "By external id"),
+        ("encoded-value", "?external_id=order%207", "should", "P8, S29", "A blank as %20: the decoded value is signed"),
+        ("encoded-slash", "?external_id=a%2Fb", "should", "P8, S29", "%2F: the decoded value is signed, %2F is sent"),
+        ("encoded-percent", "?external_id=24%252F7", "should", "P8, S29", "%25: decoded once, not twice"),
+        ("encoded-ampersand", "?external_id=a%26uuid%3Db", "should", "P8, S29", "%26 does not begin another parameter"),
+    )
+    for name, query, level, clauses, told in table:
+        target = Target("payout_lookup", "GET", base + query, DOC)
+        flags = "" if level == "must" else "DecodedValue"
+        cases.build(f"build/payout-lookup/{name}", f"{told}.", clauses, target, None, level=level, flags=flags)
+    for name, query, told in (
+        ("neither", "", "Neither uuid nor external_id"),
+        ("both", f"?uuid={doc.TRANSACTION_ID}&external_id=24", "Both uuid and external_id"),
+        ("other-parameter", "?id=24", "A parameter that the document does not have"),
+    ):
+        cases.build(
+            f"build/payout-lookup/{name}",
+            f"{told}: it cannot be told which value to sign.",
+            "P8",
+            Target("payout_lookup", "GET", base + query, DOC),
+            None,
+            refused=True,
+            level="should",
+            flags="BuildRefused",
+        )
+
+
+def _bodies(cases: Suite) -> None:
+    table = (
+        ("response/created", RESPONSE, doc.CREATE_RESPONSE, "S10, S18, P13", "The answer to a new payment"),
+        ("response/doc-status", RESPONSE, doc.STATUS_RESPONSE_SPACED, "S10, S21, P13", "An answer printed with blanks"),
+        ("response/doc-payout", RESPONSE, doc.PAYOUT_RESPONSE_SPACED, "S10, S26, P13", "An answer with nulls"),
+        ("webhook/executed", WEBHOOK, doc.WEBHOOK_BODY, "S36, S35, P13", "The document's webhook"),
+        ("webhook/doc-as-printed", WEBHOOK, doc.WEBHOOK_BODY_SPACED, "S36, S35, P13", "The same, printed with blanks"),
+    )  # fmt: skip
+    for name, target, text, clauses, told in table:
+        comment = f"{told}: minified, the body alone signed, x-signature and no merchant id."
+        cases.build(f"build/{name}", comment, clauses, target, text)

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from signing_core.errors import PayloadError
 
-__all__ = ["MAX_DEPTH", "Fault", "Token", "minify", "raise_fault", "tokens"]
+__all__ = ["MAX_DEPTH", "Fault", "JSONError", "Token", "minify", "raise_fault", "tokens"]
 
 MAX_DEPTH = 100  # P41, P42
 
@@ -45,32 +45,56 @@ class Fault(IntEnum):
 
 
 _SENTENCES = {
-    Fault.EMPTY: "the text is empty; for a request without a body sign b'' as it stands",
-    Fault.BOM: "the text begins with a byte order mark; save it as UTF-8 without one",
-    Fault.UTF8: "{found} is not UTF-8; encode the text as UTF-8",
-    Fault.TRUNCATED: "the text ends before its value does; send all of it",
-    Fault.OPEN_STRING: "the text ends inside a string; close it with '\"'",
-    Fault.CONTROL: "{found} stands raw in a string; escape it, as in \\n or \\u001f",
-    Fault.ESCAPE: "a backslash here begins no JSON escape; write \\\\ for a backslash, or \\u and four hex digits",
-    Fault.VALUE: "a value is wanted, found {found}",
-    Fault.DIGIT: "the number needs a digit, found {found}",
-    Fault.LEADING_ZERO: "the number has a leading zero; drop it, or make the value a string",
-    Fault.NAME: "a member's name in double quotes is wanted, found {found}",
-    Fault.COLON: "':' is wanted after the member's name, found {found}",
-    Fault.COMMA: "',' or the closing bracket is wanted, found {found}",
-    Fault.TRAILING_COMMA: "a comma stands right before this bracket; remove the comma",
-    Fault.SURPLUS: "the value has ended and {found} follows; send one value",
-    Fault.DEPTH: f"this bracket is nested more than {MAX_DEPTH} deep; flatten the value",
+    Fault.EMPTY: ("the text is empty", "for a request without a body sign b'' as it stands"),
+    Fault.BOM: ("the text begins with a byte order mark", "save it as UTF-8 without one"),
+    Fault.UTF8: ("{found} is not UTF-8", "encode the text as UTF-8"),
+    Fault.TRUNCATED: ("the text ends before its value does", "send all of it"),
+    Fault.OPEN_STRING: ("the text ends inside a string", "close it with '\"'"),
+    Fault.CONTROL: ("{found} stands raw in a string", "escape it, as in \\n or \\u001f"),
+    Fault.ESCAPE: (
+        "a backslash begins no JSON escape",
+        "write \\\\ for a backslash, \\u and four hex digits for a character",
+    ),
+    Fault.VALUE: (
+        "a value is wanted, found {found}",
+        "values are objects, arrays, strings, numbers, true, false, null",
+    ),
+    Fault.DIGIT: (
+        "the number wants a digit, found {found}",
+        "write digits on both sides of '.', and after '-' and 'e'",
+    ),
+    Fault.LEADING_ZERO: ("the number has a leading zero", "drop it, or make the value a string"),
+    Fault.NAME: ("a member's name is wanted, found {found}", "put names in double quotes"),
+    Fault.COLON: ("':' is wanted after a member's name, found {found}", "put ':' between name and value"),
+    Fault.COMMA: ("',' or the closing bracket is wanted, found {found}", "put ',' between values"),
+    Fault.TRAILING_COMMA: ("a comma stands right before this bracket", "remove the comma"),
+    Fault.SURPLUS: ("the value has ended and {found} follows", "send one value"),
+    Fault.DEPTH: (f"this bracket is nested more than {MAX_DEPTH} deep", "flatten the value"),
 }
 
-# What people write in good faith and JSON does not have: bytes that begin here -> the mend.
+# What other notations have and JSON has not, where a value or name is wanted.
 _FOREIGN = (
-    (re.compile(rb"NaN|-?Infinity|-?inf|nan"), "NaN and infinities are not JSON; send null or leave the member out"),
-    (re.compile(rb"'"), "JSON strings take double quotes, not single ones"),
-    (re.compile(rb"True|False|None"), "Python's True, False and None are spelt true, false and null in JSON"),
-    (re.compile(rb"/[/*]"), "JSON has no comments"),
-    (re.compile(rb"undefined"), "undefined is not JSON; send null or leave the member out"),
+    (
+        re.compile(rb"NaN|[+-]?Infinity|[+-]?inf|nan"),
+        "NaN and infinities are no JSON",
+        "send null, or leave the member out",
+    ),
+    (re.compile(rb"undefined"), "undefined is no JSON", "send null, or leave the member out"),
+    (re.compile(rb"True|False|None"), "Python's constants are no JSON", "write true, false and null"),
+    (re.compile(rb"'"), "JSON strings have no single quotes", "take double quotes"),
+    (re.compile(rb"/[/*]"), "JSON has no comments", "remove it"),
 )
+
+
+class JSONError(PayloadError):
+    """A PayloadError that keeps what is wrong and the mend apart, for lint."""
+
+    place: int
+
+    def __init__(self, what: str, mend: str, place: int) -> None:
+        super().__init__(f"JSON, byte {place}: {what}; {mend}", place)
+        self.what = what
+        self.mend = mend
 
 
 def _found(text: bytes, place: int) -> str:
@@ -89,12 +113,12 @@ def _found(text: bytes, place: int) -> str:
 
 def raise_fault(text: bytes, fault: int, place: int) -> NoReturn:
     """Raise the PayloadError for a fault (its code) at a byte offset."""
-    kind = Fault(fault)
-    sentence = _SENTENCES[kind].format(found=_found(text, place))
-    if kind in (Fault.VALUE, Fault.DIGIT, Fault.NAME):
-        start = place - 1 if kind is Fault.DIGIT else place
-        sentence = next((mend for pattern, mend in _FOREIGN if pattern.match(text, start)), sentence)
-    raise PayloadError(f"JSON, byte {place}: {sentence}", place)
+    what, mend = _SENTENCES[Fault(fault)]
+    if fault in (Fault.VALUE, Fault.DIGIT, Fault.NAME):
+        start = place - 1 if fault == Fault.DIGIT else place  # a sign stands before
+        found = (words for pattern, *words in _FOREIGN if pattern.match(text, start))
+        what, mend = next(found, (what, mend))
+    raise JSONError(what.format(found=_found(text, place)), mend, place)
 
 
 _SPACE = re.compile(rb"[ \t\n\r]*")

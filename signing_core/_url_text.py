@@ -26,11 +26,12 @@ class Parts(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Name of the lint rule, byte offset, and a sentence with the mend."""
+    """Name of the lint rule, byte offset, what is wrong, and the mend."""
 
     rule: str
     place: int
-    sentence: str
+    what: str
+    mend: str
 
 
 _SCHEME = re.compile(rb"https?://", re.IGNORECASE)
@@ -58,32 +59,33 @@ def faults(url: bytes) -> Iterator[Fault]:
     parts = split(url)
     if parts is None:
         yield Fault(
-            "url-not-absolute", 0, "the URL is no absolute http(s) one; sign all of it, as in https://host/path"
+            "url-not-absolute", 0, "the URL is no absolute http(s) one", "sign all of it, as in https://host/path"
         )
     else:
         authority = url[parts.authority : parts.path]
         host = authority.rpartition(b"@")[2]
         if b"@" in authority:
-            sentence = "the URL holds a user's name or password before its host; remove them and the '@'"
-            yield Fault("url-userinfo", parts.authority, sentence)
+            yield Fault(
+                "url-userinfo", parts.authority, "the URL names a user before its host", "remove that and the '@'"
+            )
         if not host or host.startswith(b":"):
-            yield Fault("url-no-host", parts.path - len(host), "the URL has no host; write https://host/path")
+            yield Fault("url-no-host", parts.path - len(host), "the URL has no host", "write https://host/path")
     for suspect in _SUSPECT.finditer(url):
-        rule, sentence = _judge_bytes(suspect[0])
-        yield Fault(rule, suspect.start(), f"the URL holds {sentence}")
+        rule, what, mend = _judge_bytes(suspect[0])
+        yield Fault(rule, suspect.start(), f"the URL holds {what}", mend)
 
 
-def _judge_bytes(found: bytes) -> tuple[str, str]:
-    """The rule and sentence for one match of ``_SUSPECT``."""
+def _judge_bytes(found: bytes) -> tuple[str, str, str]:
+    """Rule, what is wrong and mend for one match of ``_SUSPECT``."""
     byte = found[0]
     if byte == ord(" "):
-        return "url-blank", "a blank; write %20"
+        return "url-blank", "a blank", "write %20"
     if byte == ord("#"):
-        return "url-fragment", "a '#': fragments are never sent; cut the URL there, or write %23"
+        return "url-fragment", "a fragment, which is never sent", "cut the URL before '#', or write %23"
     if byte == ord("%"):
-        return "url-stray-percent", "a '%' that two hex digits do not follow; write %25"
+        return "url-stray-percent", "a '%' that two hex digits do not follow", "write %25"
     if byte >= 0x80:
-        return "url-non-ascii", "raw non-ASCII bytes; escape them as UTF-8, %C3%A9 for \u00e9, a host's name as xn--..."
+        return "url-non-ascii", "raw non-ASCII bytes", "escape them as UTF-8 (%C3%A9 for U+00E9), a host's name as xn--"
     if byte < 0x20 or byte == 0x7F:
-        return "url-control", f"the control character 0x{byte:02x}; remove it"
-    return "url-forbidden", f"a raw {chr(byte)!r}; write %{byte:02X}"
+        return "url-control", f"the control character 0x{byte:02x}", "remove it"
+    return "url-forbidden", f"a raw {chr(byte)!r}", f"write %{byte:02X}"

@@ -31,7 +31,7 @@ def request(method: str | bytes, url: str | bytes, body: bytes = b"", strict: bo
         if not _METHOD.fullmatch(method_text):
             raise PayloadError(_method_fault(method_text), "method")
         for fault in _url_text.faults(url_text):
-            raise PayloadError(f"URL, byte {fault.place}: {fault.sentence}", fault.place)
+            raise PayloadError(f"URL, byte {fault.place}: {fault.what}; {fault.mend}", fault.place)
     return message
 
 

@@ -55,10 +55,10 @@ class Number:
         if not significant:
             return False, "", 0
         shift = len(digits) - len(significant) - len(fraction)
-        magnitude = power.lstrip("+-").lstrip("0") or "0"
+        below, magnitude = power.startswith("-"), power.lstrip("+-").lstrip("0") or "0"
         if len(magnitude) > _LONGEST_EXPONENT:
-            return sign == "-", significant, f"{power[:1].replace('+', '')}{magnitude}{shift:+}"
-        return sign == "-", significant, shift + (-int(magnitude) if power.startswith("-") else int(magnitude))
+            return sign == "-", significant, f"{'-' if below else ''}{magnitude}{shift:+}"
+        return sign == "-", significant, shift + (-int(magnitude) if below else int(magnitude))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -288,9 +288,12 @@ def quote(text: str) -> str:
     return '"' + "".join(_spell(unit) for unit in text) + '"'
 
 
+_SHORTENED = {char: "\\" + letter for letter, char in _SHORT.items() if char != "/"}
+
+
 def _spell(unit: str) -> str:
-    if unit in '"\\':
-        return "\\" + unit
+    if unit in _SHORTENED:
+        return _SHORTENED[unit]
     if " " <= unit <= "~":
         return unit
     units = unit.encode("utf-16-be", "surrogatepass")

@@ -116,13 +116,13 @@ def _payload(payload: bytes, flaw: str | None) -> Reading:
             return _of_digest(name, hashed[:length], flaw)
         if size > length and _without_null(prefix) == payload[:-length]:
             return _of_digest(name, payload[-length:], "DigestInfo without its NULL parameter (RFC 8017, 9.2)")
-    if size in _RAW_LENGTHS:
-        flaw = "the bare digest without DigestInfo; sign the message with SHA256withRSA, or wrap the digest first"
-        return _of_digest(_RAW_LENGTHS[size], payload, flaw)
     hexadecimal = _from_hex(payload)
     if len(hexadecimal) in _RAW_LENGTHS:
         flaw = "the digest as hex text without DigestInfo; hand the message itself to the SHA256withRSA call"
         return _of_digest(_RAW_LENGTHS[len(hexadecimal)], hexadecimal, flaw)
+    if size in _RAW_LENGTHS:
+        flaw = "the bare digest without DigestInfo; sign the message with SHA256withRSA, or wrap the digest first"
+        return _of_digest(_RAW_LENGTHS[size], payload, flaw)
     info = _nearly(payload)
     if info is not None:
         return info

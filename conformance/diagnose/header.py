@@ -85,6 +85,8 @@ _FALSE_WORDS = frozenset({"null", "undefined", "none", "nil", "false", "true", "
 
 def read(text: str, k: int) -> HeaderText:
     """What a header says. ``k`` is the expected length of the signature in bytes."""
+    if text.strip().lower() in _FALSE_WORDS:
+        return HeaderText(None, f"is the word {json.dumps(text.strip())}: the signing call failed or was not awaited")
     raw = strict(text)
     if raw is not None:
         # base64 of base64 is strict too: only the length can tell
@@ -97,8 +99,6 @@ def read(text: str, k: int) -> HeaderText:
         return HeaderText(raw, None)
     if not text.strip():
         return HeaderText(None, "is empty: the signing call failed and its error was swallowed, or nothing was signed")
-    if text.strip().lower() in _FALSE_WORDS:
-        return HeaderText(None, f"is the word {json.dumps(text.strip())}: the signing call failed or was not awaited")
     if len(text) == k and not text.isascii():
         return HeaderText(text.encode("latin-1"), "is the raw signature; encode it in base64")
     for defect, undo in _ROWS:

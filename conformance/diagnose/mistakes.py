@@ -138,6 +138,7 @@ def _unreserved(url: str) -> str:
 
 
 URLS: tuple[Text, ...] = (
+    ("wrote / for the empty path", lambda url: re.sub(r"^([a-z]+://[^/?#]+)(?=$|[?#])", r"\1/", url)),
     ("toggled the slash at the end of the URL's path", _toggle_slash),
     ("dropped the URL's query string", lambda url: url.partition("?")[0]),
     ("swapped the sandbox's and the production's host", _swap_host),
@@ -149,9 +150,9 @@ URLS: tuple[Text, ...] = (
     ("wrote %20 for + in the URL", lambda url: url.replace("+", "%20")),
     ("wrote the URL's escapes in upper case", _escapes(str.upper)),
     ("wrote the URL's escapes in lower case", _escapes(str.lower)),
-    ("percent-encoded characters that the URL holds as they are", lambda url: quote(url, safe="%:/?#@!$&*+,;=~")),
-    ("percent-encoded [ ] | in the URL", lambda url: quote(url, safe="%:/?#@!$&'()*+,;=~")),
     ("wrote ' as %27 in the URL", lambda url: url.replace("'", "%27")),
+    ("percent-encoded [ ] | in the URL", lambda url: quote(url, safe="%:/?#@!$&'()*+,;=~")),
+    ("percent-encoded characters that the URL holds as they are", lambda url: quote(url, safe="%:/?#@!$&*+,;=~")),
     ("percent-encoded the URL twice", lambda url: url.replace("%", "%25")),
     ("percent-encoded the reserved characters of the query", _in_query(lambda query: quote(query, safe="=&+%"))),
     ("signed the path without the host and the query", _path),
@@ -166,7 +167,6 @@ URLS: tuple[Text, ...] = (
     ("collapsed dots or slashes in the path", _collapse),
     ("dropped the bare ?", lambda url: url.removesuffix("?")),
     ("added a ?", lambda url: url + "?"),
-    ("wrote / for the empty path", lambda url: re.sub(r"^([a-z]+://[^/?#]+)(?=$|[?#])", r"\1/", url)),
     ("dropped the fragment", lambda url: url.partition("#")[0]),
     ("sorted the query's parameters", _sort_query),
     ("escaped / as \\/ in the URL", lambda url: url.replace("/", "\\/")),

@@ -20,7 +20,6 @@ Respell = Callable[[bytes], bytes | None]
 Row = tuple[str, Respell]
 
 _DEEPEST = 200  # levels; a deeper body is not guessed at
-_SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BLANK = re.compile(rb'("(?:[^"\\]++|\\.)*+")|[ \t\r\n]++', re.DOTALL)
 
 
@@ -79,13 +78,11 @@ def _string(text: str, style: Style) -> str:
 
 
 def _unit(char: str, style: Style) -> str:
-    if char in _SHORT:
-        return _SHORT[char]
     if char == "/" and style.slash:
         return "\\/"
     if char in style.html:
         return f"\\u{ord(char):04x}"
-    if " " <= char <= "~" or (char > "~" and not style.ascii):
+    if char > "~" and not style.ascii:
         return char
     return tokens.quote(char)[1:-1]
 

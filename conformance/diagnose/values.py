@@ -35,10 +35,10 @@ def _cause(asked: Value | Absent, sent: Value | Absent) -> Cause:
         return "PHP arrays: decode to objects, or cast an empty array to (object)"
     if isinstance(asked, list) and isinstance(sent, Object):
         return "a list became an object (PHP does that once the keys have gaps, Lua always)"
-    if isinstance(sent, str):
-        return "it became a string"
     if asked is None:
         return "null was replaced by a default"
+    if isinstance(sent, str):
+        return "it became a string"
     if isinstance(asked, bool) and isinstance(sent, Number):
         return "a boolean became a number"
     return None

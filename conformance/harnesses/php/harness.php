@@ -37,7 +37,7 @@ function payload(string $form, array $fields): string
 function sign(string $payload, OpenSSLAsymmetricKey $key): string
 {
     if (!openssl_sign($payload, $signature, $key, OPENSSL_ALGO_SHA256)) {
-        throw new Refused('openssl_sign: ' . openssl_errors());
+        throw new Refused('openssl_sign: ' . openssl_error());
     }
     return base64_encode($signature);
 }
@@ -56,19 +56,19 @@ function private_key(string $pem, ?string $password = null): OpenSSLAsymmetricKe
 {
     // where the key is encrypted and no password given, OpenSSL would ask for it, and take the next line for the answer
     return openssl_pkey_get_private($pem, $password ?? '')
-        ?: throw new Refused('openssl_pkey_get_private: ' . openssl_errors());
+        ?: throw new Refused('openssl_pkey_get_private: ' . openssl_error());
 }
 
 function public_key(string $pem): OpenSSLAsymmetricKey
 {
-    return openssl_pkey_get_public($pem) ?: throw new Refused('openssl_pkey_get_public: ' . openssl_errors());
+    return openssl_pkey_get_public($pem) ?: throw new Refused('openssl_pkey_get_public: ' . openssl_error());
 }
 
-/** Empties OpenSSL's queue of errors; they name no data. */
-function openssl_errors(): string
+/** The last of OpenSSL's queue of errors; before it stand those of earlier calls. No error names data. */
+function openssl_error(): string
 {
-    for ($errors = []; ($error = openssl_error_string()) !== false; $errors[] = $error);
-    return implode('; ', $errors);
+    for ($last = 'no reason told'; ($error = openssl_error_string()) !== false; $last = $error);
+    return $last;
 }
 
 /** The whole of a call: serialise, sign the URL one has, send with curl. Returns what came over the wire. */

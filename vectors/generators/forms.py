@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -12,6 +13,14 @@ class Form:
 
     fields: dict[str, str]
     message: bytes
+
+
+def of(fields: Mapping[str, str]) -> Form:
+    """The form that a vector file's fields state; a case's key and signature are left aside."""
+    arguments = {name: value for name, value in fields.items() if name not in ("form", "key", "signature")}
+    if "body" in arguments:
+        return MAKERS[fields["form"]](**{**arguments, "body": base64.b64decode(arguments["body"])})
+    return MAKERS[fields["form"]](**arguments)
 
 
 def b64(data: bytes) -> str:
@@ -49,3 +58,13 @@ def response(body: bytes) -> Form:
 def webhook(body: bytes) -> Form:
     """The webhook's body (S36, P13)."""
     return Form({"form": "webhook", "body": b64(body)}, body)
+
+
+MAKERS: dict[str, Callable[..., Form]] = {
+    "request": request,
+    "card_details": card_details,
+    "payout_card_details": payout_card_details,
+    "payout_lookup": payout_lookup,
+    "response": response,
+    "webhook": webhook,
+}

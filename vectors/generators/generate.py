@@ -7,6 +7,7 @@ compares; ``--confirm`` confirms keys and signatures with the openssl command.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ VECTORS = Path(__file__).resolve().parents[1]
 if not __package__:  # run as a file: the clone's root makes the package importable
     sys.path.insert(0, str(VECTORS.parent))
 
-from vectors.generators import keygen, keys  # noqa: E402 - after the path is set
+from vectors.generators import confirm, keygen, keys  # noqa: E402 - after the path is set
 from vectors.generators.base import Suite  # noqa: E402
 from vectors.generators.suites import (  # noqa: E402
     build_forms,
@@ -101,11 +102,14 @@ def main() -> int:
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--check", action="store_true", help="compare with what stands in the folder, write nothing")
     group.add_argument("--keys", action="store_true", help="make the keys anew from their seeds and compare")
+    group.add_argument("--confirm", action="store_true", help="confirm keys and signatures with the openssl command")
     options = parser.parse_args()
     if options.check:
         return check()
     if options.keys:
         return check_keys()
+    if options.confirm:
+        return confirm.confirm([json.loads(data) for data in files().values()])
     return write()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from . import der, document
 from .rsa import Key
 
-KEYS_FILE = Path(__file__).parent / "data" / "keys.json"
+DATA = Path(__file__).parent / "data"
+KEYS_FILE = DATA / "keys.json"
 RSA_ALGORITHM = der.sequence(der.oid(der.OID_RSA), der.NULL)
 
 

@@ -43,16 +43,6 @@ def _cards(cases: Suite) -> None:
         cases.build(f"build/card/{name}", f"{told}.", "S8, S20, S41, P12", CARD, text)
     production = Target("card_details", "POST", f"https://pay.cdnsoftwaretech.com/{doc.TRANSACTION_ID}", PRODUCTION)
     cases.build("build/card/production", "The card, with production's key.", "S3, S8, S20", production, doc.CARD_BODY)
-    cases.build(
-        "build/card/id-missing",
-        "A card without transaction_id: there is nothing to sign.",
-        "S20",
-        CARD,
-        b'{"number":"4242424242424242","exp_month":6,"exp_year":2025,"csc":"048"}',
-        refused=True,
-        level="should",
-        flags="BuildRefused",
-    )
 
 
 def _payout_cards(cases: Suite) -> None:

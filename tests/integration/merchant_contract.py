@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.integration.harness_driver import Answer, Harness
+from conformance import corpus as corpus_module
+from conformance.baseline import Baseline
+from conformance.events import fold
+from conformance.model import Verdict
+from conformance.runner import RunOptions, run
+from tests.integration.harness_driver import HARNESSES, Answer, Harness
 from vectors.generators import document as doc
 
 FORMS = ["request", "card_details", "payout_card_details", "payout_lookup", "response", "webhook"]
@@ -261,3 +267,22 @@ def ends_in_order(argv: Sequence[str]) -> bool:
         with started(argv) as harness:
             statuses.append(end(harness))
     return statuses == [0, 0]
+
+
+def beyond_baseline(name: str, argv: Sequence[str], recorded: tuple[str, str]) -> list[str]:
+    """A whole run with the harness's baseline: what it does not tell, and what it tells wrongly.
+
+    ``recorded`` is the version and the runtime in the handshake that the baseline was made with; skips with others.
+    """
+    with started(argv) as harness:
+        who = harness.hello()["implementation"]
+    if (who["version"], who["runtime"]) != recorded:
+        pytest.skip(f"the baseline was recorded with {recorded}, this is {who['version']}, {who['runtime']}")
+    corpus = corpus_module.load()
+    baseline = Baseline.load(HARNESSES / name / "baseline.json")
+    assert baseline.target == who["name"]
+    events = run(corpus, corpus.cases, f"cmd:{shlex.join(argv)}", RunOptions(baseline=baseline), lambda event: None)
+    report = fold(events)
+    assert report.end == "complete"
+    unknown = [outcome.id for outcome in report.outcomes if outcome.verdict not in (Verdict.PASS, Verdict.XFAIL)]
+    return [*unknown, *report.violations, *report.restarts, *report.refused_keys, *report.stale]

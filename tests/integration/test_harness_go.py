@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import MerchantContract, build, ends_in_order, sent, started, value
+from tests.integration.merchant_contract import (
+    MerchantContract,
+    beyond_baseline,
+    build,
+    ends_in_order,
+    sent,
+    started,
+    value,
+)
 from vectors.generators import document as doc
 
 
@@ -48,3 +56,8 @@ class TestGo(MerchantContract):
 
 def test_it_ends_in_order() -> None:
     assert ends_in_order(command("go"))
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("go1.19.8", "go1.19.8 linux/amd64")
+    assert beyond_baseline("go", command("go"), recorded) == []

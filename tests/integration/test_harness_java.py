@@ -12,6 +12,7 @@ from tests.integration.merchant_contract import (
     FINGERPRINT,
     PRIVATE,
     MerchantContract,
+    beyond_baseline,
     build,
     ends_in_order,
     sent,
@@ -62,3 +63,8 @@ class TestJava(MerchantContract):
 
 def test_it_ends_in_order() -> None:
     assert ends_in_order(command("java"))
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("17.0.15", "OpenJDK 64-Bit Server VM 17.0.15+6-Debian-1deb12u1, Jackson 2.14.0")
+    assert beyond_baseline("java", command("java"), recorded) == []

@@ -13,6 +13,7 @@ from tests.integration.merchant_contract import (
     FINGERPRINT,
     PRIVATE,
     MerchantContract,
+    beyond_baseline,
     build,
     ends_in_order,
     sent,
@@ -60,3 +61,8 @@ class TestPycryptodome(MerchantContract):
 
 def test_it_ends_in_order() -> None:
     assert ends_in_order(ARGV)
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("4.4.0", "CPython 3.11.7, requests 2.34.2")
+    assert beyond_baseline("python-pycryptodome", ARGV, recorded) == []

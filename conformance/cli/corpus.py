@@ -51,7 +51,7 @@ def list_command(
     """List the cases, or print the schema of the protocol or of the vector files.
 
     \b
-    signkit list --suite minify
+    signkit list --suite minify-text
     signkit list --id 'build/*' --json
     signkit list --schema protocol > protocol.schema.json
     """

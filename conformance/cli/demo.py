@@ -106,10 +106,10 @@ def demo_command(out: Path) -> int:
 def _table(title: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("implementation", no_wrap=True)
-    table.add_column("runtime", no_wrap=True, max_width=16)
+    table.add_column("runtime", no_wrap=True, max_width=13)
     for name in ("pass", "must", "should", "skip", "new"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("result")
+    table.add_column("result", no_wrap=True)
     return table
 
 

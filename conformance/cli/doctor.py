@@ -33,7 +33,7 @@ def doctor_command(target: str, timeout: float, as_json: bool) -> int:
 
     \b
     signkit doctor python:conformance.reference:Reference
-    signkit doctor "cmd:node harness.js"
+    signkit doctor "cmd:node harness.mjs"
     """
     corpus, cases = selected((), (), (), ())
     chosen = ten(cases)

@@ -99,7 +99,7 @@ def run_command(
 
     \b
     signkit run python:conformance.reference:Reference
-    signkit run "cmd:node harness.js" --suite request --report json:report.json
+    signkit run "cmd:node harness.mjs" --suite request-signatures --report json:report.json
     signkit run "cmd:php harness.php" --profile strict --baseline php-baseline.json
     """
     corpus, cases = selected(vectors, ids, tags, suites)

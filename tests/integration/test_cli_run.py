@@ -17,8 +17,7 @@ from cli_driver import COMMAND, signkit
 REFERENCE = "python:conformance.reference:Reference"
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
-    ("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version")
-    + ("keys generate", "keys show", "keys check")
+    ("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version", "keys generate", "keys show", "keys check")
 )  # fmt: skip
 
 LIAR = """
@@ -84,7 +83,7 @@ def test_no_handshake_is_exit_3_and_nothing_ran_is_exit_5(bad_targets: Path) -> 
     missing = signkit("run", "cmd:/no/such/program")
     assert missing.code == 3
     assert "/no/such/program" in missing.text + missing.err
-    assert signkit("run", "python:bad_targets:Half", "--suite", "webhook", cwd=bad_targets).code == 5
+    assert signkit("run", "python:bad_targets:Half", "--suite", "webhook-bodies", cwd=bad_targets).code == 5
 
 
 def test_an_interrupted_run_reports_what_ran_and_exits_130(bad_targets: Path) -> None:
@@ -102,7 +101,7 @@ def test_an_interrupted_run_reports_what_ran_and_exits_130(bad_targets: Path) ->
 
 
 def test_reports_on_a_full_disk_leave_no_half_file(tmp_path: Path) -> None:
-    done = signkit("run", REFERENCE, "--suite", "minify", "--report", "json:/dev/full")
+    done = signkit("run", REFERENCE, "--suite", "minify-text", "--report", "json:/dev/full")
     assert done.code == 2
     assert "/dev/full" in done.err
 
@@ -121,9 +120,9 @@ def test_list_filters_and_schemas() -> None:
     assert json.loads(signkit("list", "--schema", "protocol").out)["title"].startswith("signkit harness protocol")
     shipped = json.loads((ROOT / "vectors/schema/vector.schema.json").read_text())
     assert json.loads(signkit("list", "--schema", "vector").out) == shipped
-    some = json.loads(signkit("list", "--suite", "minify", "--json").out)
+    some = json.loads(signkit("list", "--suite", "minify-text", "--json").out)
     assert some
-    assert {c["suite"] for c in some} == {"minify"}
+    assert {c["suite"] for c in some} == {"minify-text"}
 
 
 def test_a_broken_vector_file_is_named(tmp_path: Path) -> None:
@@ -154,7 +153,7 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "platform.pem").write_bytes((folder / "my-public-key.pem").read_bytes())
     (folder / "body.json").write_text('{"amount":150.23}')
     (folder / "webhook.json").write_text('{"status":"executed"}')
-    for language, name in (("php", "harness.php"), ("node", "harness.js")):
+    for language, name in (("php", "harness.php"), ("php", "recorder.php"), ("node", "harness.mjs")):
         source = ROOT / "conformance/harnesses" / language / name
         (folder / name).write_bytes(source.read_bytes())
         baseline = ROOT / "conformance/harnesses" / language / "baseline.json"

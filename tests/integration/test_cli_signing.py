@@ -15,7 +15,6 @@ from cli_driver import COMMAND, signkit
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-
 VECTORS = Path(__file__).parents[2] / "vectors"
 BASE = "https://api-dev.cdnsoftwaretech.com/api/v1/merchant/transactions/"
 
@@ -212,9 +211,10 @@ def test_encrypted_keys(tmp_path: Path) -> None:
     assert signkit("keys", "generate", "--out", path, "--password", tmp_path / "password").code == 0
     assert "ENCRYPTED" in path.read_text()
     assert signkit("keys", "check", path, "--password", "env:P", env={"P": "s3cret"}).code == 0
-    wrong = signkit("keys", "check", path, "--password", "env:P", env={"P": "wrong"})
+    wrong = signkit("keys", "check", path, "--password", "env:P", env={"P": "hunter2"})
     assert wrong.code == 2
-    assert "wrong" not in wrong.err.replace("wrong password", "")
+    assert "password" in wrong.err
+    assert "hunter2" not in wrong.err
 
 
 def test_full_disk_leaves_nothing_behind(key_file: Path) -> None:

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import PRIVATE, MerchantContract, build, ends_in_order, sent, started, value
+from tests.integration.merchant_contract import (
+    PRIVATE,
+    MerchantContract,
+    beyond_baseline,
+    build,
+    ends_in_order,
+    sent,
+    started,
+    value,
+)
 from tests.integration.pem_forms import encrypted, one_line
 from vectors.generators import document as doc
 
@@ -88,3 +97,8 @@ def test_it_ends_in_order_after_its_last_request() -> None:
         sent(build(harness, json_text=b"{}"))
         assert harness.end_of_input() == 0
         assert harness.stderr() == ""
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("20.20.2", "Node 20.20.2, V8 11.3.244.8-node.38, undici 6.24.1, OpenSSL 3.0.19")
+    assert beyond_baseline("node", command("node"), recorded) == []

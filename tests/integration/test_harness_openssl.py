@@ -18,6 +18,7 @@ from tests.integration.merchant_contract import (
     FORMS,
     PRIVATE,
     PUBLIC,
+    beyond_baseline,
     ends_in_order,
     fits,
     started,
@@ -152,3 +153,9 @@ def test_its_private_folder_goes_with_it(tmp_path: Path, monkeypatch: pytest.Mon
             harness.kill(signal.SIGTERM)
             harness.ended()
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("3.0.19", "OpenSSL 3.0.19 27 Jan 2026 (Library: OpenSSL 3.0.19 27 Jan 2026), jq-1.6")
+    beyond = beyond_baseline("openssl", command("openssl"), recorded)
+    assert [told for told in beyond if not told.startswith(("build/", "minify"))] == []  # ops that it has not

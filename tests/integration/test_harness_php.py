@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import PRIVATE, MerchantContract, build, ends_in_order, sent, started, value
+from tests.integration.merchant_contract import (
+    PRIVATE,
+    MerchantContract,
+    beyond_baseline,
+    build,
+    ends_in_order,
+    sent,
+    started,
+    value,
+)
 from tests.integration.pem_forms import encrypted, one_line
 from vectors.generators import document as doc
 
@@ -83,3 +92,8 @@ def test_it_ends_in_order_with_its_recorder() -> None:
         sent(build(harness, json_text=b"{}"))
         assert harness.end_of_input() == 0
         assert harness.stderr() == ""
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("8.2.36", "PHP 8.2.36, OpenSSL 3.0.22 25 Aug 2026, curl 7.88.1")
+    assert beyond_baseline("php", command("php"), recorded) == []

@@ -38,6 +38,9 @@ _PRIVATE = {
 }
 _PUBLIC = {"RSA PUBLIC KEY": Kind.PKCS1_PUBLIC, "PUBLIC KEY": Kind.SPKI}
 
+_PEM_CIPHERS = {"AES-128-CBC", "AES-256-CBC", "DES-EDE3-CBC"}  # of DEK-Info, as far as pyca reads them
+
+_ENCRYPT_ANEW = "encrypt it anew: openssl pkcs8 -topk8 -in KEY.pem"
 _NEW_KEY = "make an RSA key: openssl genrsa -out KEY.pem 2048"
 _TAKE_FROM_CERTIFICATE = "take the public key out of it: openssl x509 -pubkey -noout -in CERT.pem"
 _FOREIGN = {
@@ -247,19 +250,19 @@ def _why_unfit(found: _der.Found) -> str:
 def _decrypted(block: Block, password: bytes | None, *, allow_weak: bool) -> rsa.RSAPrivateKey:
     if not password:
         raise KeyFormatError("the key is encrypted; give its password")
-    try:
-        key = (
-            load_pem_private_key(block.pem(), password)
-            if block.encryption
-            else load_der_private_key(block.der, password)
-        )
-    except UnsupportedAlgorithm:
+    if block.encryption and block.encryption.cipher not in _PEM_CIPHERS:
         raise KeyFormatError(
-            "the key is encrypted in a way that is not supported; encrypt it anew: openssl pkcs8 -topk8 -in KEY.pem"
+            f"the key is encrypted with {block.encryption.cipher}, which is not supported; {_ENCRYPT_ANEW}"
+        )
+    try:
+        load = load_pem_private_key if block.encryption else load_der_private_key
+        key = load(block.pem() if block.encryption else block.der, password)
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):
+        # A wrong password yields bytes that are no key: nobody can tell it from a damaged file.
+        raise KeyFormatError(
+            "the key cannot be decrypted: the password is wrong, the key is damaged or its encryption is not supported"
+            f" (then {_ENCRYPT_ANEW})"
         ) from None
-    except (ValueError, TypeError, InternalError):
-        # A wrong password yields bytes that are no key: which of the two it was, nobody can tell.
-        raise KeyFormatError("the key cannot be decrypted: the password is wrong, or the key is damaged") from None
     if not isinstance(key, rsa.RSAPrivateKey):
         raise _not_rsa(key)
     numbers = key.public_key().public_numbers()

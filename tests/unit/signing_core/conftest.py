@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from signing_core import PrivateKey, backends
-from tests.rsa_oracle import IntKey, int_key
+from tests.key_texts import PASSWORD
+from tests.rsa_oracle import OPENSSL, IntKey, int_key, openssl
 
 
 @pytest.fixture(params=["openssl", "pyca"])
@@ -31,3 +33,29 @@ def numbers() -> IntKey:
 def key(numbers: IntKey) -> PrivateKey:
     """The same key as signing_core reads it."""
     return PrivateKey.from_pem(numbers.pem)
+
+
+@pytest.fixture(scope="session")
+def private_forms(numbers: IntKey) -> dict[str, bytes]:
+    """One key in every form of its private half, by the openssl command; the encrypted ones under PASSWORD."""
+    with_password = ["-passout", f"pass:{PASSWORD}"]
+
+    def run(*arguments: str) -> bytes:
+        return subprocess.run([OPENSSL, *arguments], input=numbers.pem, capture_output=True, check=True).stdout
+
+    return {
+        "PKCS#8": numbers.pem,
+        "PKCS#1": run("rsa", "-traditional"),
+        "encrypted PKCS#8": run("pkcs8", "-topk8", "-v2", "aes-256-cbc", *with_password),
+        "encrypted PKCS#8, scrypt": run("pkcs8", "-topk8", "-scrypt", *with_password),
+        "encrypted PKCS#1, AES": run("rsa", "-aes256", "-traditional", *with_password),
+        "encrypted PKCS#1, 3DES": run("rsa", "-des3", "-traditional", *with_password),
+    }
+
+
+@pytest.fixture(scope="session")
+def public_forms(numbers: IntKey) -> dict[str, bytes]:
+    return {
+        "SPKI": openssl("rsa -pubout", numbers.pem),
+        "PKCS#1": openssl("rsa -RSAPublicKey_out", numbers.pem),
+    }

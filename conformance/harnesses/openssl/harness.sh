@@ -11,10 +11,12 @@ trap 'exit 1' HUP INT TERM
 mkdir "$work/private" "$work/public"
 
 # One line of fields a command, with commas between: verb, text, body, key, signature, id. Texts and bytes are base64;
-# a key's name is that with _ for /, to be a file's name; the signature's octets are \0ooo, for printf. After bye no line.
+# a key's name is that after a k, with _ for /, to be a file's name; the signature's octets are \0ooo, for printf. After
+# bye comes no line.
 read_commands() {
 	jq --null-input --raw-input --raw-output --unbuffered '
 		def text: if . == null then "" else @base64 end;
+		def file_name: "k" + (text | gsub("/"; "_"));
 		def octets: [explode[] | "\\0\(. / 64 | floor)\(. / 8 % 8 | floor)\(. % 8)"] | add // "";
 		def message:
 			if .form == "request" then .method + .url
@@ -23,12 +25,12 @@ read_commands() {
 		def fields:
 			if .cmd == "hello" then ["hello", "", "", "", "", ""]
 			elif .cmd == "key" then
-				["key", (.private_pem | text), (.public_pem | text), (.name | text | gsub("/"; "_")), "", ""]
+				["key", (.private_pem | text), (.public_pem | text), (.name | file_name), "", ""]
 			elif .cmd == "op" and (.id | test("\\A[ -~]*\\z")) then
 				if .op == "load_key" then
 					[if .private then "private" else "public" end, (.password | text), .private // .public, "", ""]
 				elif .op | test("\\A(noop|message|sign|verify)\\z") then
-					[.op, (message | text), .body // "", (.key | text | gsub("/"; "_")), (.signature // "" | octets)]
+					[.op, (message | text), .body // "", (.key | file_name), (.signature // "" | octets)]
 				else ["skip", "", "", "", ""] end + [.id | tojson]
 			else error("no command of the protocol") end
 			| join(",");

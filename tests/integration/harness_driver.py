@@ -59,8 +59,8 @@ class Harness:
     """A harness that runs: ``with Harness(argv) as h: h.hello(); h.op(op="message", form="webhook", body=b"{}")``.
 
     Fields given as bytes travel as base64. Every answer must be one line of ASCII that fits the protocol's schema. The
-    end of the ``with`` kills the whole process group; ``bye`` ends it in order and tells the exit status. No answer
-    within ``timeout`` seconds is an AssertionError.
+    end of the ``with`` closes the harness's input, waits two seconds for it to tidy up, and kills the process group;
+    ``bye`` ends it in order and tells the exit status. No answer within ``timeout`` seconds is an AssertionError.
     """
 
     def __init__(self, argv: Sequence[str], timeout: float = 60.0) -> None:
@@ -79,12 +79,14 @@ class Harness:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(BrokenPipeError):  # what was still to be written to the dead
+            self._stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # time to tidy up
+            self._process.wait(2)
         with contextlib.suppress(ProcessLookupError):
             self.kill(signal.SIGKILL)
         self._process.wait()
         self._reader.join()
-        with contextlib.suppress(BrokenPipeError):  # what was still to be written to the dead
-            self._stdin.close()
         if self._process.stdout:
             self._process.stdout.close()
         self._stderr.close()

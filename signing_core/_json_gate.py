@@ -16,7 +16,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from signing_core._json_path import extend
+from signing_core._json_path import extend, short
 from signing_core._json_text import MAX_DEPTH
 from signing_core.errors import PayloadError
 
@@ -61,11 +61,13 @@ def exact(value: Decimal) -> str:
 def blame(value: Any, path: str = "$", depth: int = 0, *, ascii_only: bool) -> None:
     """Raise PayloadError or TypeError for the first value, in the order of writing, that may not be written."""
     if type(value) in _CONTAINERS and depth == MAX_DEPTH:
-        raise PayloadError(f"{path}: nested more than {MAX_DEPTH} deep, or within itself; flatten it", path)
+        raise PayloadError(
+            f"{short(path)}: nested more than {MAX_DEPTH} deep, or within itself; flatten it (P41)", path
+        )
     if type(value) is dict:
         for name, member in value.items():
             if type(name) is not str:
-                raise TypeError(f"{path}: a member's name is of type {type(name).__name__}; names are str")
+                raise TypeError(f"{short(path)}: a member's name is of type {type(name).__name__}; names are str")
             place = extend(path, name)
             _blame_text(name, place, "the name", ascii_only)
             blame(member, place, depth + 1, ascii_only=ascii_only)
@@ -77,9 +79,9 @@ def blame(value: Any, path: str = "$", depth: int = 0, *, ascii_only: bool) -> N
     elif type(value) in (int, float, Decimal):
         fault = _number_fault(value)
         if fault:
-            raise PayloadError(f"{path}: the number {fault}", path)
+            raise PayloadError(f"{short(path)}: the number {fault} (P41)", path)
     elif type(value) not in _SCALARS:
-        raise TypeError(f"{path}: {type(value).__name__} is not JSON; {_mend(value)}")
+        raise TypeError(f"{short(path)}: {type(value).__name__} is not JSON; {_mend(value)}")
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -90,12 +92,16 @@ def _blame_text(text: str, path: str, what: str, ascii_only: bool) -> None:
     surrogate = _SURROGATE.search(text)
     if surrogate:
         shown = f"U+{ord(surrogate[0]):04X}"
-        raise PayloadError(f"{path}: {what} holds the lone surrogate {shown}, half a character; mend its source", path)
+        raise PayloadError(
+            f"{short(path)}: {what} holds the lone surrogate {shown}, half a character; mend its source", path
+        )
     foreign = _NON_ASCII.search(text) if ascii_only else None
     if foreign:
         shown = f"U+{ord(foreign[0]):04X}"
         mend = "spell it in ASCII, or pass non_ascii='escape'"
-        raise PayloadError(f"{path}: {what} holds {shown}, and transaction data is ASCII only (S2); {mend}", path)
+        raise PayloadError(
+            f"{short(path)}: {what} holds {shown}, and transaction data is ASCII only; {mend} (S2, P17)", path
+        )
 
 
 def _number_fault(value: int | float | Decimal) -> str | None:
@@ -116,7 +122,7 @@ def _decimal_fault(value: Decimal) -> str | None:
         return f"is {value}, which is not JSON; send null or leave the member out"
     integer_digits = max(len(digits) + exponent, 1) if any(digits) else 1  # 0.001 and 0E+9 have one, 0
     written = integer_digits + max(-exponent, 0)
-    return f"has {written} digits in plain notation and {_MAX_DIGITS} are the limit" if written > _MAX_DIGITS else None
+    return f"has {written} digits in plain notation, over {_MAX_DIGITS}; round it" if written > _MAX_DIGITS else None
 
 
 _MENDS: tuple[tuple[type | tuple[type, ...], str], ...] = (

@@ -92,7 +92,7 @@ class JSONError(PayloadError):
     place: int
 
     def __init__(self, what: str, mend: str, place: int) -> None:
-        super().__init__(f"JSON, byte {place}: {what}; {mend}", place)
+        super().__init__(f"JSON, byte {place}: {what}; {mend} (P42)", place)
         self.what = what
         self.mend = mend
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from signing_core._json_path import short
+
 __all__ = ["Finding", "Findings", "Rule", "Severity"]
 
 Severity = Literal["error", "warning"]
@@ -57,7 +59,7 @@ class Findings:
                 rule=rule.name,
                 severity=rule.severity,
                 place=place,
-                message=rule.message.replace("{shown}", _short(shown)),
+                message=rule.message.replace("{shown}", short(shown)),
                 who=rule.who,
                 mend=rule.mend,
                 clause=rule.clause,
@@ -70,13 +72,9 @@ class Findings:
         return [_summed(finding, self._counts[rule]) for rule, finding in self._first.items()]
 
 
-def _short(shown: str) -> str:
-    return shown if len(shown) <= 40 else shown[:37] + "..."
-
-
 def _summed(finding: Finding, count: int) -> Finding:
     """The finding with its count, its message telling path and count."""
-    where = [] if finding.path is None else [_short(finding.path)]
+    where = [] if finding.path is None else [short(finding.path)]
     if count > 1:
         where.insert(0, f"{count} places, the first")
     told = f" ({' '.join(where)})" if where else ""

@@ -29,9 +29,9 @@ def request(method: str | bytes, url: str | bytes, body: bytes = b"", strict: bo
     message = method_text + url_text + _bytes(body, "body")
     if strict:
         if not _METHOD.fullmatch(method_text):
-            raise PayloadError(_method_fault(method_text), "method")
+            raise PayloadError(f"{_method_fault(method_text)} (P44)", "method")
         for fault in _url_text.faults(url_text):
-            raise PayloadError(f"URL, byte {fault.place}: {fault.what}; {fault.mend}", fault.place)
+            raise PayloadError(f"{fault.what}, at byte {fault.place}; {fault.mend} (P43)", fault.place)
     return message
 
 
@@ -53,7 +53,8 @@ def payout_card_details(transaction_id: str | bytes, card_number: str | bytes) -
     if not _CARD_NUMBER.fullmatch(number):
         odd = len(number) - len(re.findall(rb"[0-9]", number))
         found = f"{odd} of its {len(number)} bytes are no digits" if odd else f"it has {len(number)}"
-        raise PayloadError(f"card_number: 12 to 19 digits without blanks or dashes are wanted; {found}", "card_number")
+        wanted = "12 to 19 digits without blanks or dashes are wanted (P11)"
+        raise PayloadError(f"card_number: {found}; {wanted}", "card_number")
     return start + number[:6] + number[-4:]
 
 

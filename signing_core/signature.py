@@ -36,7 +36,7 @@ def decode(text: str | bytes) -> bytes:
         raw = b""
     if raw and b2a_base64(raw, newline=False).decode() == text:
         return raw
-    raise InvalidSignature(_fault(text))
+    raise InvalidSignature(f"{_fault(text)} (P45)")
 
 
 # What is no base64, likeliest cause first: what gives it away -> what it is, and the mend.

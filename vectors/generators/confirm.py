@@ -127,17 +127,17 @@ def _plain(file: bytes) -> bytes:
     return text + b"\n"
 
 
-def _foreign(_: Path, kind: str) -> str | None:
+def _foreign(_folder: Path, kind: str) -> str | None:
     for half, public_in in (("private", ()), ("public", ("-pubin",))):
         file = str(keys.DATA / f"{kind}-{half}.pem")
-        opened, _text = _openssl("pkey", "-in", file, *public_in, "-noout")
-        is_rsa, _text = _openssl("rsa", "-in", file, *public_in, "-noout")
+        opened, _ = _openssl("pkey", "-in", file, *public_in, "-noout")
+        is_rsa, _ = _openssl("rsa", "-in", file, *public_in, "-noout")
         if is_rsa or not opened:
             return f"{file}: no {kind} key to openssl"
     return None
 
 
-def _certificate(_: Path) -> str | None:
+def _certificate(_folder: Path) -> str | None:
     file = str(keys.DATA / "certificate.pem")
     _, public = _openssl("x509", "-in", file, "-noout", "-pubkey")
     return None if public.decode() == keys.public_pem(keys.PRODUCTION) else f"{file}: not of the key production"

@@ -17,8 +17,7 @@ RSA_ALGORITHM = der.sequence(der.oid(der.OID_RSA), der.NULL)
 
 def pkcs1_private(key: Key) -> bytes:
     """RSAPrivateKey, DER."""
-    crt = (key.d % (key.p - 1), key.d % (key.q - 1), pow(key.q, -1, key.p))
-    return der.sequence(*map(der.integer, (0, key.n, key.e, key.d, key.p, key.q, *crt)))
+    return der.sequence(*map(der.integer, (0, key.n, key.e, key.d, key.p, key.q, *key.crt)))
 
 
 def pkcs8_private(key: Key) -> bytes:

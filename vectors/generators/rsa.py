@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 from . import der
 
@@ -31,12 +32,12 @@ class Key:
     e: int
     source: str
 
-    @property
+    @cached_property
     def n(self) -> int:
         """The modulus."""
         return self.p * self.q
 
-    @property
+    @cached_property
     def d(self) -> int:
         """The private exponent, modulo (p - 1)(q - 1)."""
         return pow(self.e, -1, (self.p - 1) * (self.q - 1))
@@ -51,12 +52,16 @@ class Key:
         """Length of the modulus in octets."""
         return (self.bits + 7) // 8
 
+    @cached_property
+    def crt(self) -> tuple[int, int, int]:
+        """d modulo p - 1, d modulo q - 1, the inverse of q modulo p."""
+        return self.d % (self.p - 1), self.d % (self.q - 1), pow(self.q, -1, self.p)
+
     def raw(self, representative: int) -> int:
         """RSASP1 by the Chinese remainder theorem (RFC 8017 5.2.1), over any number below n."""
-        m1 = pow(representative, self.d % (self.p - 1), self.p)
-        m2 = pow(representative, self.d % (self.q - 1), self.q)
-        h = (m1 - m2) * pow(self.q, -1, self.p) % self.p
-        return m2 + h * self.q
+        dp, dq, q_inverse = self.crt
+        m1, m2 = pow(representative, dp, self.p), pow(representative, dq, self.q)
+        return m2 + (m1 - m2) * q_inverse % self.p * self.q
 
 
 def digest_info(digest: bytes, hash_name: str = "sha256", parameters: bytes = der.NULL) -> bytes:
@@ -80,6 +85,7 @@ def sign_encoded(key: Key, em: bytes) -> bytes:
     return key.raw(int.from_bytes(em, "big")).to_bytes(key.k, "big")
 
 
+@cache
 def sign(key: Key, message: bytes) -> bytes:
     """RSASSA-PKCS1-V1_5-SIGN with SHA-256 (RFC 8017 8.2.1)."""
     return sign_encoded(key, encode(message, key.k))

@@ -94,7 +94,7 @@ URLS = (
 
 REFUSED_TEXTS = (
     ("nan", b'{"amount":NaN}', "P41, P42", "NaN: some encoders write null and sign it"),
-    ("infinity", b'{"amount":Infinity}', "P41, P42", "Infinity"),
+    ("infinity", b'{"amount":Infinity}', "P41, P42", "Infinity, which some encoders write null"),
     ("cut-short", b'{"amount":150.23', "P42", "JSON cut short"),
     ("trailing-comma", b'{"amount":150.23,}', "P42", "A comma before the closing brace"),
     ("empty", b"", "P42", "An empty text, which is not the same as no body"),

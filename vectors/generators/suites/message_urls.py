@@ -13,7 +13,6 @@ BASE = doc.SANDBOX
 KEPT = (
     ("trailing-slash", f"{BASE}/transactions/", "must", "S7, S44, P5", "A trailing slash"),
     ("no-trailing-slash", f"{BASE}/transactions", "must", "S7, S44, P6", "No trailing slash"),
-    ("slash-before-query", f"{BASE}/transactions/?external_id=24", "must", "S7, P6", "A slash before the query"),
     ("no-slash-before-query", f"{BASE}/transactions?external_id=24", "must", "S7, P6", "No slash before the query"),
     ("payouts-without-slash", f"{BASE}/payouts", "must", "S7, P7", "GET /payouts, as printed without a slash"),
     ("two-parameters", f"{BASE}/t/?b=2&a=1", "must", "S7", "Two parameters, not in alphabetical order"),

@@ -9,7 +9,7 @@ BIG = b"123456789" * 12
 
 BLANKS = (
     ("blanks", b'{ "a" : 1 , "b" : [ 1 , 2 ] }', b'{"a":1,"b":[1,2]}', "Blanks around every token"),
-    ("tabs", b'{\t"a":\t1\t}', b'{"a":1}', "Tabs"),
+    ("tabs", b'{\t"a":\t1\t}', b'{"a":1}', "Tabs between tokens"),
     ("line-ends", b'{\n"a":\r\n1\r}\n', b'{"a":1}', "LF, CR LF and CR"),
     ("indented", b'{\n  "a": {\n    "b": []\n  }\n}\n', b'{"a":{"b":[]}}', "Indented, as people write it"),
     ("at-ends", b' \n {"a":1} \n ', b'{"a":1}', "Blanks before and after the value"),

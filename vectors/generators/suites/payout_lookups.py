@@ -105,13 +105,3 @@ def _wrong(cases: Suite) -> None:
         flags="WrongKey",
         differs_from="payout-lookup/uuid/valid",
     )
-    cases.verify(
-        "request/payout-lookup/value-alone",
-        "Taken for an ordinary request, a look-up's signature over the value does not hold: each form has its message.",
-        "S7, S29",
-        request("GET", UUID_URL),
-        DOC,
-        sign(DOC, UUID.message),
-        valid=False,
-        flags="WrongMessage",
-    )

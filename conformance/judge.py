@@ -323,7 +323,8 @@ def _ascii(body: bytes) -> Diagnosis | None:
         return None
     at = next(i for i, byte in enumerate(body) if byte > 0x7F)
     told = f"the body holds a byte beyond ASCII at {at}; escape such characters as \\uXXXX (S2, P17)"
-    return Diagnosis("ASCII", told, None, body)
+    escaped = "".join(char if char.isascii() else tokens.quote(char)[1:-1] for char in body.decode())
+    return Diagnosis("ASCII", told, escaped.encode(), body)
 
 
 _Judge = Callable[[Case, Mapping[str, Any], Mapping[str, Key]], Diagnosis | None]

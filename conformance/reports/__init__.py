@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,6 +56,8 @@ def write(fmt: str, path: Path | None, events: Sequence[Event]) -> None:
     except BrokenPipeError:
         raise  # the reader went away, as head does: no fault of the path
     except OSError as error:
+        if to_screen:  # the interpreter tries again at exit; let that go nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         where = "standard output" if to_screen else str(path)
         mend = "free some space or name another file" if error.errno in _FULL else "name a file that can be written"
         raise ReportError(f"{where}: the {fmt} report cannot be written: {error.strerror}; {mend}") from None

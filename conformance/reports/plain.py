@@ -29,7 +29,7 @@ def _encodable(char: str, encoding: str) -> bool:
     try:
         char.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        return False
+        return char.isascii()
     return True
 
 

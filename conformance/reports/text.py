@@ -30,7 +30,7 @@ class Caps(NamedTuple):
     stderr: int
 
 
-SCREEN = Caps(full=4, brief=6, passed_suites=4, stderr=8)
+SCREEN = Caps(full=3, brief=8, passed_suites=4, stderr=8)
 WHOLE = Caps(full=1 << 30, brief=0, passed_suites=1 << 30, stderr=1 << 30)
 WIDTH = 100  # columns of a report that goes to a file
 
@@ -153,7 +153,7 @@ class _Page:
             table.add_column(str(verdict), justify="right", no_wrap=True)
         for name, counts in by_suite.items():
             cells = [
-                Text(str(counts[v] or ""), style="red" if v.is_bad else "" if v is Verdict.PASS else "yellow")
+                Text(str(counts[v] or "-"), style="red" if v.is_bad else "" if v is Verdict.PASS else "yellow")
                 for v in verdicts
             ]
             table.add_row(Text(self.plain(name)), *cells)

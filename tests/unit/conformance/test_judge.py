@@ -407,7 +407,7 @@ def test_card_numbers_passwords_and_keys_do_not_reach_a_judgement(
     assert "full card number" in sentence(judged)
     assert judged.diagnosis is not None
     assert judged.diagnosis.actual == f"{UUID}400002******0961".encode()
-    pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"
+    pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEAmjioBgaues2Cv2jl\n-----END RSA PRIVATE KEY-----"
     load = make_case("load_key", {"private": "", "password": "hunter2"}, {"fingerprint": "0" * 64})
     told = sentence(judge(load, {"id": "1", "error": {"kind": "E", "message": f"hunter2 {pem}"}}, keys))
     assert "hunter2" not in told

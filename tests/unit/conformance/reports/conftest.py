@@ -1,0 +1,104 @@
+"""A stream with everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.events import Event, footer_event, outcome_event
+from conformance.model import Diagnosis, Level, Outcome, Verdict
+
+MakeStream = Callable[..., list[Event]]
+
+HEADER: Event = {
+    "event": "header",
+    "stream": 1,
+    "kit": "0.1.0",
+    "started": "2025-01-01T00:00:00+00:00",
+    "profile": "default",
+    "complete": False,
+    "corpus": {"digest": "0123456789abcdef" * 4, "cases": 10, "of": 12},
+    "selection": {"ids": [], "tags": [], "suites": []},
+    "target": {
+        "spec": "cmd:php 'my harness.php'",
+        "implementation": {
+            "name": "php [bold]x[/]",
+            "version": "1.0\x1b[31m",
+            "language": "PHP",
+            "runtime": "8.2.36",
+            "url": "https://example.com",
+        },
+        "supports": {"sign": ["request"]},
+        "max_inflight": 1,
+    },
+}
+
+
+def outcome(
+    name: str,
+    verdict: Verdict = Verdict.PASS,
+    diagnosis: Diagnosis | None = None,
+    op: str = "sign",
+    level: Level = Level.MUST,
+    reason: str | None = None,
+) -> Outcome:
+    suite = name.partition("/")[0]
+    comment = f"What {name} is about."
+    return Outcome(name, suite, op, "request", level, ("S7", "S41"), comment, verdict, 0.01, diagnosis, reason)
+
+
+BODY_ALONE = Diagnosis(
+    "message",
+    "signed the body alone; sign method + full URL + body (S7)",
+    b'POSThttps://h.example/t/{"amount":150.23}',
+    b'{"amount":150.23}',
+)
+ROUNDED = Diagnosis("body", "$.id: asked 9007199254740993, sent 9007199254740992: read as a double", b"...93", b"...92")
+DIED = Diagnosis("answer", "the target exited with status 139")
+ASCII = Diagnosis("ASCII", "the body holds a byte beyond ASCII at 9", None, b'{"city":"Z\xc3\xbcrich"}')
+
+OUTCOMES = (
+    outcome("alpha/good"),
+    outcome("beta/good"),
+    outcome("beta/body-1", Verdict.FAIL, BODY_ALONE),
+    outcome("beta/body-2", Verdict.FAIL, BODY_ALONE),
+    outcome("gamma/body-3", Verdict.FAIL, BODY_ALONE),
+    outcome("gamma/rounded", Verdict.FAIL, ROUNDED, op="build"),
+    outcome("gamma/died", Verdict.CRASH, DIED),
+    outcome("gamma/ascii", Verdict.FAIL, ASCII, op="build", level=Level.SHOULD),
+    outcome("gamma/known", Verdict.XFAIL, ROUNDED, op="build", reason="json_decode reads ids as doubles"),
+    outcome("gamma/skipped", Verdict.SKIP, Diagnosis("answer", "the target does not declare build"), op="build"),
+)
+NOTES: tuple[Event, ...] = (
+    {"event": "key", "name": "weak", "ok": False, "sentence": "too short"},
+    {"event": "restart", "sentence": "the target was started again"},
+    {"event": "stderr", "text": "Notice: one\nSegmentation fault \x1b[2J[red]\n", "bytes": 40},
+    {"event": "stale", "entry": "alpha/good", "sentence": "alpha/good: the baseline expects fail, but it passes"},
+)
+
+
+@pytest.fixture
+def make_stream() -> MakeStream:
+    def make(
+        *outcomes: Outcome,
+        notes: tuple[Event, ...] = (),
+        end: str = "complete",
+        problem: str | None = None,
+        **header: Any,
+    ) -> list[Event]:
+        events = [{**HEADER, **header}, *(outcome_event(one) for one in outcomes), *notes]
+        return [*events, footer_event(events, end, problem, "2025-01-01T00:00:01+00:00")]
+
+    return make
+
+
+@pytest.fixture
+def full_stream(make_stream: MakeStream) -> list[Event]:
+    return make_stream(*OUTCOMES, notes=NOTES)
+
+
+@pytest.fixture
+def make_outcome() -> Callable[..., Outcome]:
+    return outcome

@@ -1,0 +1,32 @@
+"""Failures grouped by what is wrong, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.model import Diagnosis, Level, Outcome, Verdict
+from conformance.reports.groups import grouped
+
+
+def test_groups_and_their_order(make_outcome: Callable[..., Outcome]) -> None:
+    one, two = Diagnosis("message", "one"), Diagnosis("message", "two")
+    given = [
+        make_outcome("a/1", Verdict.FAIL, one, level=Level.SHOULD),
+        make_outcome("a/2", Verdict.FAIL, one),
+        make_outcome("a/3", Verdict.FAIL, two),
+        make_outcome("b/4", Verdict.FAIL, two),
+        make_outcome("b/5", Verdict.TIMEOUT, one),
+        make_outcome("b/6", Verdict.ERROR, None),
+        make_outcome("b/7", Verdict.FAIL, Diagnosis("digest", "two")),
+    ]
+    groups = grouped(given)
+    assert [[o.id for o in g.outcomes] for g in groups] == [["b/5"], ["b/6"], ["a/3", "b/4"], ["a/2"], ["b/7"], ["a/1"]]
+    assert groups[2].suites == {"a": 1, "b": 1}
+
+
+def test_what_a_case_is_about_does_not_part_a_group(make_outcome: Callable[..., Outcome]) -> None:
+    given = [
+        make_outcome(name, Verdict.FAIL, Diagnosis("answer", f"it accepted: What {name} is about."))
+        for name in ("a/1", "a/2")
+    ]
+    assert len(grouped(given)) == 1

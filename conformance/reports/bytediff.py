@@ -25,14 +25,14 @@ def lines(expected: bytes | None, actual: bytes | None) -> list[str]:
     fits = max(len(expected), len(actual)) <= _ROOM and all(sum(map(len, map(spell, d))) <= _ROOM for d in known)
     start = 0 if fits else _start(expected, at, spell)
     caret = len(_lead(start)) + sum(len(spell(byte)) for byte in expected[start:at])
-    told = f"^ byte {at}"
-    if len(expected) != len(actual):
-        told += f" (expected {len(expected)} bytes, got {len(actual)})"
-    return [
+    rows = [
         f"expected  {_window(expected, start, spell)}",
         f"  actual  {_window(actual, start, spell)}",
-        " " * (10 + caret) + told if 10 + caret + len(told) <= 76 else f"{told[1:]:>{10 + caret}} ^",
+        " " * (10 + caret) + f"^ byte {at}",
     ]
+    if len(expected) != len(actual):
+        rows.append(f"          expected {len(expected)} bytes, got {len(actual)}")
+    return rows
 
 
 def _is_text(data: bytes) -> bool:

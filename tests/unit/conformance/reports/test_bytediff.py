@@ -20,7 +20,8 @@ def test_long_text_is_windowed_around_the_difference() -> None:
     assert lines(b"a" * 500 + b"X" + b"b" * 500, b"a" * 500 + b"\n" + b"b" * 499) == [
         "expected  ...aaaaaaaaaaaaaaaaaaaaXbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb...",
         "  actual  ...aaaaaaaaaaaaaaaaaaaa\\nbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb...",
-        "                                 ^ byte 500 (expected 1001 bytes, got 1000)",
+        "                                 ^ byte 500",
+        "          expected 1001 bytes, got 1000",
     ]
 
 
@@ -42,7 +43,8 @@ def test_one_that_ends_early() -> None:
     assert lines(b"abc", b"abc\n") == [
         "expected  abc",
         "  actual  abc\\n",
-        "             ^ byte 3 (expected 3 bytes, got 4)",
+        "             ^ byte 3",
+        "          expected 3 bytes, got 4",
     ]
 
 

@@ -283,6 +283,10 @@ def _signals(stop: Callable[[], object]) -> Iterator[list[signal.Signals]]:
     try:
         yield seen
     finally:
+        mask = signal.pthread_sigmask(
+            signal.SIG_BLOCK, before
+        )  # between the two lines below, one would end the process
         for number, handler in before.items():
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

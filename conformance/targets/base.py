@@ -105,7 +105,12 @@ class StderrTail:
         return f"; standard error ends: {quote(text[-limit:], limit)}"
 
 
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+# The line BEGIN alone, as an error message may name it, is no key; blanks may have become escapes.
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?=(?:\s|\\+[nr])*(?:Proc-Type|[A-Za-z0-9+/=]{16}))"
+    r".*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
 
 
 def without_keys(text: str) -> str:

@@ -6,6 +6,7 @@ Each request stands alone, so there are no suspects: a lost connection is that c
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -26,12 +27,13 @@ class HttpTarget:
     restartable = False
 
     def __init__(self, spec: str) -> None:
+        shown = re.sub("//[^/]*@", "//", spec)
         try:
             self._url = httpx.URL(spec)
         except httpx.InvalidURL as error:
-            raise TargetError(f"the target {spec!r} is no URL: {error}") from None
+            raise TargetError(f"the target {shown!r} is no URL: {error}") from None
         if not self._url.host:
-            raise TargetError(f"the target {spec!r} has no host; write it as http://127.0.0.1:8080/signkit")
+            raise TargetError(f"the target {shown!r} has no host; write it as http://127.0.0.1:8080/signkit")
         self.spec = str(self._url.copy_with(userinfo=b""))
 
     async def start(self, stray: Stray, stderr: StderrTail) -> HttpSession:

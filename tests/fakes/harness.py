@@ -166,11 +166,19 @@ def misbehave(command):
         say(good)
 
 
+def one_by_one():
+    """The lines of standard input; death where two come together."""
+    while data := os.read(0, 65536):
+        if data.count(b"\n") > 1:
+            sys.exit(6)
+        yield data
+
+
 def main():
     if sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(encoding="utf-8")
     held = []
-    for line in sys.stdin:
+    for line in one_by_one() if BEHAVIOUR == "dies-crowded" else sys.stdin:
         command = json.loads(line)
         if command["cmd"] == "bye":
             if BEHAVIOUR == "chatty-end":
@@ -188,6 +196,9 @@ def main():
             if len(held) == WINDOW:
                 while held:
                     say(right(held.pop()))
+        elif BEHAVIOUR == "slow":
+            time.sleep(0.2)
+            say(right(command))
         elif BEHAVIOUR == "floods-stderr":
             sys.stderr.write("debug " * 50_000 + "\n")
             say(right(command))

@@ -5,8 +5,13 @@ None may make it hang, raise, leave a process behind, or count what it did wrong
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,8 +23,10 @@ import pytest
 from conformance.events import fold
 from conformance.model import Corpus, Report, Verdict
 from conformance.runner import MAX_RESTARTS, RunOptions, run
-from tests.fakes.cases import corpus, fake, minify, numbers, refusal, signatures
+from tests.fakes.cases import corpus, fake, key, minify, numbers, refusal, signatures
+from tests.fakes.server import serving
 
+ROOT = Path(__file__).parents[2]
 PATIENT = RunOptions(timeout=30.0, start_timeout=60.0)
 HASTY = RunOptions(timeout=1.0, start_timeout=60.0)
 
@@ -91,6 +98,12 @@ def test_answers_may_come_in_any_order(token: str) -> None:
     report = report_of(numbers(40), fake("backwards", 8, token))
     assert report.counts[Verdict.PASS] == 40
     assert [outcome.id for outcome in report.outcomes[:2]] == ["minify/n7", "minify/n6"]
+
+
+def test_the_deadline_is_for_each_op_not_for_all_that_are_open(token: str) -> None:
+    """Eight open ops of 0.2 s each last longer than the deadline of 1 s, and nothing is late."""
+    report = report_of(numbers(8), fake("slow", 8, token), HASTY)
+    assert (report.counts[Verdict.PASS], report.restarts) == (8, ())
 
 
 def test_jobs_share_the_cases(token: str) -> None:
@@ -259,6 +272,13 @@ def test_one_death_without_a_culprit(token: str, tmp_path: Path) -> None:
     assert len(report.restarts) == 1
 
 
+def test_a_target_that_cannot_bear_several_open_ops(token: str) -> None:
+    """No single op breaks it, so ops go one at a time after the first death."""
+    report = report_of(numbers(40), fake("dies-crowded", 8, token))
+    assert report.counts[Verdict.PASS] == 40
+    assert len(report.restarts) == 1
+
+
 # Targets that are wrong all the time
 
 
@@ -350,3 +370,148 @@ def test_a_listener_that_fails_leaves_nothing_behind(token: str) -> None:
 
     with pytest.raises(BrokenPipeError):
         run(cases, cases.cases, fake("good", 4, token), PATIENT, listen)
+
+
+@pytest.mark.parametrize("behaviour", ["good", "hangs", "hangs-at-start", "ignores-term"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_in_order(behaviour: str, number: signal.Signals, token: str) -> None:
+    """Another process runs the kit, for the signal is for the whole of it. Twice, as impatient people do."""
+    program = f"""
+import json, signal, sys
+from conformance.runner import RunOptions, run
+from tests.fakes.cases import fake, numbers
+own = lambda number, frame: None
+signal.signal(signal.{number.name}, own)
+cases = numbers(30_000 if {behaviour!r} == "good" else 20)
+print("ready", flush=True)
+events = run(cases, cases.cases, fake({behaviour!r}, 2, {token!r}), RunOptions(timeout=60.0), lambda event: None)
+assert signal.getsignal(signal.{number.name}) is own
+print(json.dumps([len(cases.cases), events]), flush=True)
+sys.stdin.read()
+"""
+    pipe = subprocess.PIPE
+    kit = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    assert kit.stdout is not None
+    assert kit.stdout.readline() == "ready\n"
+    while not alive(token):
+        time.sleep(0.02)
+    time.sleep(0.3)
+    kit.send_signal(number)
+    time.sleep(0.05)
+    kit.send_signal(number)
+    out, err = kit.communicate(timeout=30)
+    assert (kit.returncode, err) == (0, "")
+    count, events = json.loads(out)
+    report = fold(events)
+    assert report.end == "interrupted"
+    assert report.exit_code == 130
+    assert len(report.outcomes) == count
+    assert report.counts[Verdict.NOT_RUN] > 0
+    assert set(verdicts(report).values()) <= {Verdict.PASS, Verdict.NOT_RUN}
+
+
+# Targets in Python
+
+
+def test_a_class_passes_whatever_it_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    cases = corpus(*numbers(4).cases, refusal())
+    report = report_of(cases, "python:tests.fakes.python_targets:Talkative")
+    assert (report.counts[Verdict.PASS], report.result) == (5, "conformant")
+    assert "working" in report.stderr
+    assert "from a child" in report.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "told"),
+    [
+        ("Exits", Verdict.CRASH, "exited with status 4"),
+        ("Mistaken", Verdict.ERROR, "TypeError: minify returned str, not bytes"),
+        ("Lazy", Verdict.FAIL, "not today"),
+        ("Leaky", Verdict.ERROR, "ValueError: bad text"),
+    ],
+)
+def test_a_class_that_goes_wrong(name: str, verdict: Verdict, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    report = report_of(numbers(8), f"python:tests.fakes.python_targets:{name}")
+    assert verdicts(report)["minify/n7"] is verdict
+    assert told in sentence(report, "minify/n7")
+
+
+def test_a_class_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    report = report_of(numbers(1), "python:tests.fakes.python_targets:Unbuildable")
+    assert report.problem == "the target says it cannot work: no configuration file"
+
+
+def test_secrets_stay_out_of_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    cases = signatures()
+    events = run(cases, cases.cases, "python:tests.fakes.python_targets:Leaky", PATIENT, lambda event: None)
+    stream = json.dumps(events)
+    assert "cannot read [left out]" in stream
+    assert not [line for line in (key().private_pem or "").splitlines()[1:-1] if line in stream]
+
+
+def test_a_folder_of_the_user_does_not_hide_the_kit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "conformance").mkdir()
+    (tmp_path / "conformance" / "__init__.py").write_text("raise RuntimeError('the wrong one')")
+    (tmp_path / "mine.py").write_text("from tests.fakes.python_targets import Good as Mine\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert report_of(numbers(3), "python:mine:Mine").counts[Verdict.PASS] == 3
+
+
+# Targets behind HTTP
+
+
+def test_a_server_passes(token: str) -> None:
+    cases = corpus(*numbers(20).cases, refusal())
+    with serving("good") as (url, commands):
+        report = report_of(cases, url, RunOptions(jobs=2, timeout=30.0))
+    assert (report.counts[Verdict.PASS], report.result, report.violations) == (21, "conformant", ())
+    assert [command["cmd"] for command in commands] == ["hello", *["op"] * 21, "bye"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "verdict", "told"),
+    [
+        ("drops", Verdict.CRASH, "Server disconnected"),
+        ("cut", Verdict.CRASH, "without sending complete message body"),
+        ("slow", Verdict.TIMEOUT, "no answer within 1 s"),
+        ("500", Verdict.ERROR, "status 500: 'Internal Server Error'"),
+        ("redirects", Verdict.ERROR, "redirected to '/elsewhere'; redirects are not followed"),
+        ("other-id", Verdict.PROTOCOL_ERROR, "the id 'no-such'"),
+        ("garbage", Verdict.PROTOCOL_ERROR, "'<html>busy</html>'"),
+        ("endless", Verdict.PROTOCOL_ERROR, "longer than 16777216 bytes"),
+    ],
+)
+def test_a_server_that_goes_wrong_at_one_case(behaviour: str, verdict: Verdict, told: str) -> None:
+    with serving(behaviour) as (url, _):
+        report = report_of(numbers(20), url, HASTY)
+    assert told in only_culprit(report, verdict)
+    assert report.restarts == ()
+
+
+def test_a_server_that_dies_ends_the_run() -> None:
+    with serving("dead") as (url, _):
+        report = report_of(numbers(200), url)
+    assert report.end == "restarts-exhausted"
+    assert "5 lost requests in a row" in (report.problem or "")
+    assert report.counts[Verdict.CRASH] + report.counts[Verdict.NOT_RUN] == 200
+
+
+def test_a_url_that_is_no_harness() -> None:
+    with serving("404") as (url, _):
+        report = report_of(numbers(2), url)
+    assert report.problem == "the target says it cannot work: status 404: 'nothing here'"
+
+
+def test_a_server_that_is_not_there() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://tom:secret@127.0.0.1:{closed.getsockname()[1]}/"
+        report = report_of(numbers(2), url)
+    assert report.end == "handshake-failed"
+    assert "is the server running?" in (report.problem or "")
+    assert "secret" not in json.dumps([report.header, report.problem])

@@ -13,16 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
 from conformance.model import FORMS, OPS, Case, Corpus, Key, Level
+from conformance.resources import vectors_root
 
 SCHEMA = "vector.schema.json"
 NEEDS_PRIVATE = ("sign", "build")
+INTEGER_DIGITS = 18
 SENTENCE = 240  # characters of a schema error that are shown; some quote the whole value
 
 
@@ -36,7 +37,7 @@ def load(paths: Sequence[Path] | None = None) -> Corpus:
     Files are taken in order of folder and file name. Raises CorpusError for whatever is wrong with them.
     """
     loader = _Loader()
-    for path in _files([_shipped()] if paths is None else paths):
+    for path in _files([Path(str(vectors_root()))] if paths is None else paths):
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -76,17 +77,9 @@ def _known(names: Iterable[str], what: str, known: Sequence[str]) -> tuple[str, 
     for name in wanted:
         found = any(fnmatchcase(one, name) for one in known) if what == "case" else name in known
         if not found:
-            near = get_close_matches(name, known, n=3, cutoff=0.5) or (list(known) if what != "case" else [])
-            raise CorpusError(f"no {what} {name!r}" + (f"; there is {', '.join(near)}" if near else ""))
+            everything = "" if what == "case" else f"; there is {', '.join(known)}"
+            raise CorpusError(f"no {what} {name!r}{_near(name, known) or everything}")
     return wanted
-
-
-def _shipped() -> Path:
-    """The installed vectors, or, where the package is not installed, the clone's folder."""
-    try:
-        return Path(str(resources.files("conformance._vectors")))
-    except ModuleNotFoundError:
-        return Path(__file__).resolve().parents[1] / "vectors"
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -94,7 +87,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             files = [*path.glob("*.json"), *path.glob("*/*.json")]
-            files = [file for file in files if file.resolve().parent.name != "schema"]
+            files = [file for file in files if file.is_file() and file.resolve().parent.name != "schema"]
             if not files:
                 raise CorpusError(f"{path}: holds no vector files: name a folder of *.json files, or a file")
         elif path.exists():
@@ -210,9 +203,14 @@ def _parse(file: str, data: bytes) -> Any:
     def constant(name: str) -> None:
         raise CorpusError(f"{file}: {name} is not JSON: write a number or null")
 
+    def integer(digits: str) -> int:
+        if len(digits) > INTEGER_DIGITS:
+            raise CorpusError(f"{file}: a number of too many digits ({len(digits)}): hold it as base64 or a string")
+        return int(digits)
+
     try:
         text = data.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=members, parse_constant=constant)
+        document = json.loads(text, object_pairs_hook=members, parse_constant=constant, parse_int=integer)
         json.dumps(document, ensure_ascii=False).encode("utf-8")  # a lone surrogate is no text
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode("utf-8"))
@@ -229,7 +227,7 @@ def _parse(file: str, data: bytes) -> Any:
 
 @cache
 def _schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((_shipped() / "schema" / SCHEMA).read_text("utf-8"))
+    schema: dict[str, Any] = json.loads((vectors_root() / "schema" / SCHEMA).read_text("utf-8"))
     return schema
 
 

@@ -143,15 +143,25 @@ class TestFaults:
     def test_empty_folder(self, tmp_path: Path) -> None:
         assert "holds no vector files" in fault(tmp_path)
 
-    def test_unreadable_file(self, tmp_path: Path) -> None:
+    def test_what_is_no_file(self, tmp_path: Path) -> None:
         (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
-        assert "loop.json" in fault(tmp_path)
+        (tmp_path / "folder.json").mkdir()
+        assert "holds no vector files" in fault(tmp_path)
+        assert "no such file" in fault(tmp_path / "loop.json")
+
+    def test_unreadable_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def denied(path: Path) -> bytes:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        path = write(tmp_path)
+        monkeypatch.setattr(Path, "read_bytes", denied)
+        assert fault(path) == f"{path}: cannot be read: Permission denied"
 
     @pytest.mark.parametrize(
         ("data", "told"),
         [
             (b"", "not JSON at byte offset 0 (line 1, column 1)"),
-            (b'{"a": "\xc3\xb8", }', "not JSON at byte offset 13"),
+            (b'{"a": "\xc3\xb8" 1}', "not JSON at byte offset 11"),
             (b'{"a":\n 1,,}', "not JSON at byte offset 9 (line 2, column 4)"),
             (b'\xef\xbb\xbf{"a":1}', "not JSON at byte offset 0"),
             (b'{"a":"\xff"}', "not UTF-8 at byte offset 6"),
@@ -224,7 +234,7 @@ class TestFaults:
             (
                 lambda d: d["cases"][1].update(differs_from="minify/positiv"),
                 "case minify/negative: differs_from names minify/positiv, and no case has that id;"
-                " there is minify/positive",
+                " there is minify/positive, minify/negative",
             ),
             (
                 lambda d: d["cases"][0].update(differs_from="minify/negative"),
@@ -257,7 +267,11 @@ class TestFaults:
         assert message == f"{other}: {told} {first}: give it a name of its own"
 
     def test_a_neighbour_may_stand_in_a_later_file(self, tmp_path: Path) -> None:
-        write(tmp_path, "a.json", lambda d: (second(d), d["cases"][1].update(differs_from="minify/positive")))
+        def before(document: dict[str, Any]) -> None:
+            second(document)
+            document["cases"][1]["differs_from"] = "minify/positive"
+
+        write(tmp_path, "a.json", before)
         write(tmp_path, "b.json")
         assert len(load([tmp_path]).cases) == 6
 

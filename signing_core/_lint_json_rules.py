@@ -74,6 +74,10 @@ INNER = (
         _rule("quote", "{shown} is written as an escape", f"switch HTML escapes off, and {_SIGN_SENT}", "Gson"),
     ),
     (
+        re.compile(rb"\x7f"),
+        _rule("delete", r"DEL, though ASCII, is written \u007f", "take control characters out", "Python's json"),
+    ),
+    (
         re.compile(rb"[\x80-\xff]"),
         _rule(
             "non-ascii",
@@ -159,7 +163,7 @@ ESCAPES = (
     ),
 )
 
-_NOTABLE = re.compile(rb"[&'/<=>\\\x80-\xff]")
+_NOTABLE = re.compile(rb"[&'/<=>\\\x7f-\xff]")
 
 
 def string_breaches(text: bytes, start: int, end: int) -> Iterator[tuple[Rule, int, str]]:
@@ -323,8 +327,13 @@ NUMBERS: tuple[tuple[Callable[[Number], bool], Rule], ...] = (
 )
 
 
+_TAME = re.compile(rb"0|-?[1-9][0-9]{0,14}")  # integers that every reader keeps
+
+
 def number_breaches(lexeme: bytes) -> Iterator[tuple[Rule, str]]:
     """Rule and what to show, for a number token. Integers are not shown: they may be a card's number."""
+    if _TAME.fullmatch(lexeme):
+        return
     mantissa, _, exponent = lexeme.replace(b"E", b"e").partition(b"e")
     number = Number(lexeme, mantissa.partition(b".")[2], bool(exponent))
     shown = "" if number.is_integer else lexeme[:41].decode()

@@ -108,7 +108,7 @@ def demo_command(out: Path) -> int:
 
 
 def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("implementation", no_wrap=True)
     table.add_column("runtime", no_wrap=True, max_width=13)
     for name in ("pass", "must", "should", "skip", "new"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shlex
+import sys
 from typing import Any
 
 import click
@@ -81,7 +82,7 @@ def sign_command(
     if output == "signature":
         click.echo(text)
     elif output == "message":
-        click.get_binary_stream("stdout").write(message)
+        sys.stdout.buffer.write(message)
     elif output == "curl":
         click.echo(_curl(form, headers, fields))
     else:
@@ -89,8 +90,8 @@ def sign_command(
             click.echo(f"{name}: {value}")
         if minify:
             click.echo()
-            click.get_text_stream("stdout").flush()
-            click.get_binary_stream("stdout").write(fields["body"] + b"\n")
+            sys.stdout.flush()
+            sys.stdout.buffer.write(fields["body"] + b"\n")
 
 
 def _lint(key: PrivateKey, fields: dict[str, Any]) -> list[lint.Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 
 import click
 
@@ -25,7 +26,7 @@ def minify_command(text: bytes, as_json: bool) -> None:
     if as_json:
         print_json({"value": base64.b64encode(value).decode(), "removed": len(text) - len(value)})
     else:
-        click.get_binary_stream("stdout").write(value)
+        sys.stdout.buffer.write(value)
 
 
 @click.command("lint")

@@ -169,11 +169,11 @@ def _judge_sign(case: Case, answer: Mapping[str, Any], keys: Mapping[str, Key]) 
 
 
 _DANGERS = {
-    "header text": "then one signature has many spellings, and a replayed header is not known again",
-    "signature": "a lax reader of signatures is the first step to forging them",
+    "header text": "P2 and P45 allow one spelling only, so that one signature has one header",
+    "signature": "then a signature by another key, or altered on its way, would pass",
     "encoded message": "a verifier that does not compare all of EM can be made to take forged signatures",
-    "digest": "then other, weaker or unrelated digests pass for the message",
-    "message": "then what arrives is not what was signed",
+    "digest": "then a signature over anything else, or with a weaker hash, would pass",
+    "message": "then what arrives need not be what was signed",
 }
 
 

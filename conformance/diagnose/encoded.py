@@ -36,6 +36,7 @@ TITLES = {
 }
 _RAW_LENGTHS = {16: "md5", 20: "sha1", 32: "sha256", 48: "sha384", 64: "sha512"}
 _SHORTEST_PADDING = 8
+_NO_DIGEST_INFO = "what follows the padding is not SHA-256's DigestInfo, byte for byte (RFC 8017, 9.2)"
 
 
 def digest(name: str, message: bytes) -> bytes:
@@ -65,7 +66,7 @@ class Reading:
 
 def read(em: bytes, bits: int) -> Reading | None:
     """What ``em`` (k bytes, of a modulus of ``bits`` bits) says, or None for one that looks random: another key's."""
-    for reader in (_pkcs1, _pss, _bare):
+    for reader in (_pkcs1, _pss, _bare, _embedded):
         reading = reader(em, bits)
         if reading is not None:
             return reading
@@ -112,7 +113,8 @@ def _payload(payload: bytes, flaw: str | None) -> Reading:
         length = prefix[-1]
         if payload.startswith(prefix) and len(hashed) >= length:
             if len(hashed) > length:
-                flaw = f"{len(hashed) - length} bytes after the digest, where EM must end"
+                extra = len(hashed) - length
+                flaw = f"{extra} byte{'s' * (extra > 1)} after the digest, where EM must end"
             return _of_digest(name, hashed[:length], flaw)
         if size > length and _without_null(prefix) == payload[:-length]:
             return _of_digest(name, payload[-length:], "DigestInfo without its NULL parameter (RFC 8017, 9.2)")
@@ -126,8 +128,10 @@ def _payload(payload: bytes, flaw: str | None) -> Reading:
     info = _nearly(payload)
     if info is not None:
         return info
-    flaw = "the message padded without being hashed, as private-key encryption does; sign with SHA256withRSA"
-    return Reading("sha256", lambda message: message == payload, None, flaw)
+    if _is_text(payload):
+        flaw = "the message padded without being hashed, as private-key encryption does; sign with SHA256withRSA"
+        return Reading("sha256", lambda message: message == payload, None, flaw)
+    return Reading("sha256", lambda _: True, None, _NO_DIGEST_INFO)  # which message it is over cannot be told
 
 
 def _nearly(payload: bytes) -> Reading | None:
@@ -135,7 +139,14 @@ def _nearly(payload: bytes) -> Reading | None:
     name = _RAW_LENGTHS.get(payload[-33]) if len(payload) > 33 else None
     if payload[:1] != b"\x30" or name != "sha256":
         return None
-    return _of_digest("sha256", payload[-32:], "DigestInfo is not the one of SHA-256, byte for byte (RFC 8017, 9.2)")
+    return _of_digest("sha256", payload[-32:], _NO_DIGEST_INFO)
+
+
+def _is_text(payload: bytes) -> bool:
+    try:
+        return payload.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def _without_null(prefix: bytes) -> bytes:
@@ -201,3 +212,13 @@ def _bare(em: bytes, bits: int) -> Reading | None:
     return Reading(
         reading.hash_name, reading.fits, reading.digest, "no padding at all (textbook RSA); sign with PKCS#1 v1.5"
     )
+
+
+def _embedded(em: bytes, bits: int) -> Reading | None:
+    """A known DigestInfo somewhere in what is else no encoded message."""
+    for name, prefix in PREFIXES.items():
+        at = em.find(prefix)
+        if at >= 0:
+            hashed = em[at + len(prefix) :][: prefix[-1]]
+            return _of_digest(name, hashed, "EM is not 00 01, FF bytes, 00 and DigestInfo (RFC 8017, 9.2)")
+    return None

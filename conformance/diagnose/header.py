@@ -55,6 +55,7 @@ def _json_array(text: str) -> str | None:
 
 # Most specific first: (defect, what undoes it). A row counts when the undone text is strict base64.
 _ROWS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+    ("begins with a byte order mark", lambda t: t.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")),
     ("ends in a newline, as echo, jq and some encoders add", lambda t: t.rstrip("\r\n")),
     (
         "is wrapped into lines; switch line wrapping off (base64 -w0, Base64.getEncoder())",
@@ -77,8 +78,9 @@ _ROWS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("is a list of byte values; encode the signature in base64", _json_array),
     ("is preceded by a scheme or name", lambda t: re.sub(r"^[A-Za-z0-9_ -]{1,40}[=: ]\s*(?=[A-Za-z0-9+/]{20})", "", t)),
     ("holds blanks", lambda t: re.sub(r"[ \t\r\n]+", "", t)),
-    ("holds several values joined by a comma", lambda t: t.split(",")[0].strip() if "," in t else None),
+    ("holds several values joined by a comma", lambda t: max(t.split(","), key=len).strip() if "," in t else None),
     ("ends in a character that is not base64", lambda t: t[:-1]),
+    ("holds characters that are not base64, which lax decoders skip", lambda t: re.sub(r"[^A-Za-z0-9+/=]", "", t)),
 )
 _FALSE_WORDS = frozenset({"null", "undefined", "none", "nil", "false", "true", "nan", "array", "[object object]"})
 

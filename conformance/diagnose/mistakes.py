@@ -140,6 +140,7 @@ def _unreserved(url: str) -> str:
 URLS: tuple[Text, ...] = (
     ("wrote / for the empty path", lambda url: re.sub(r"^([a-z]+://[^/?#]+)(?=$|[?#])", r"\1/", url)),
     ("toggled the slash at the end of the URL's path", _toggle_slash),
+    ("dropped the bare ?", lambda url: url.removesuffix("?")),
     ("dropped the URL's query string", lambda url: url.partition("?")[0]),
     ("swapped the sandbox's and the production's host", _swap_host),
     ("decoded the URL's query", _in_query(unquote)),
@@ -165,7 +166,6 @@ URLS: tuple[Text, ...] = (
     ("dropped the port", lambda url: re.sub(r"^([a-z]+://[^/?#]+?):\d+", r"\1", url)),
     ("added the port :443", lambda url: re.sub(r"^([a-z]+://[^/?#:]+)", r"\1:443", url)),
     ("collapsed dots or slashes in the path", _collapse),
-    ("dropped the bare ?", lambda url: url.removesuffix("?")),
     ("added a ?", lambda url: url + "?"),
     ("dropped the fragment", lambda url: url.partition("#")[0]),
     ("sorted the query's parameters", _sort_query),

@@ -148,8 +148,8 @@ STYLES: tuple[tuple[str, Style], ...] = (
     ("with blanks after commas and colons", SPACED),
     ("as PHP's json_encode writes it, with \\/ for /", PHP),
     ("with \\/ for / and other characters unescaped (PHP's JSON_UNESCAPED_UNICODE)", Style(slash=True)),
-    ("with characters beyond ASCII escaped", Style(ascii=True)),
     ("with escapes undone (raw UTF-8)", Style()),
+    ("with characters beyond ASCII escaped", Style(ascii=True)),
     ("with <, > and & escaped, as Go's encoder does", Style(html="<>&\u2028\u2029")),
     ("with <, >, &, ' and = escaped, as Gson does", Style(html="<>&'=\u2028\u2029")),
     ("with numbers as doubles print them (150.20 as 150.2)", Style(number=_unless_integer(repr))),
@@ -173,7 +173,6 @@ STYLES: tuple[tuple[str, Style], ...] = (
 )
 
 TEXTS: tuple[Row, ...] = (
-    ("minified", minify),
     ("trimmed", lambda body: body.strip(b" \t\r\n")),
     ("without its line ends (curl -d @file strips them)", lambda body: re.sub(rb"[\r\n]", b"", body)),
     ("with CR LF for its line ends", lambda body: re.sub(rb"\r?\n", b"\r\n", body)),
@@ -201,7 +200,7 @@ def of(body: bytes) -> list[Row]:
     """The rows worth trying on a body: for an empty one what replaces it, else styles and texts."""
     if not body:
         return list(EMPTIES)
-    return [(name, _in(style)) for name, style in STYLES] + list(TEXTS)
+    return [("minified", minify), *((name, _in(style)) for name, style in STYLES), *TEXTS]
 
 
 def tried(respell: Respell, body: bytes) -> bytes | None:

@@ -70,7 +70,7 @@ def signature(
         return _header_fault(text, read.defect, expected)
     opening = _open(read.raw, key, public, keys, message)
     if opening is None:
-        return _illegible(text, read, public, expected)
+        return _illegible(text, message, read, public, expected)
     return _first_stage(subject, message, text, public, read, opening, expected)
 
 
@@ -92,7 +92,7 @@ def _open(raw: bytes, key: Key, public: Modulus, keys: Mapping[str, Key], messag
 
 def _try(raw: bytes, public: Modulus, flaw: str | None) -> Opening | None:
     value = int.from_bytes(raw, "big")
-    if len(raw) != public.k or value >= public.n:
+    if len(raw) != public.k or value >= public.n or value in (0, 1, public.n - 1):
         return None
     em = pow(value, public.e, public.n).to_bytes(public.k, "big")
     reading = encoded.read(em, public.bits)
@@ -119,8 +119,10 @@ def _header_fault(text: str, defect: str | None, expected: str | None) -> Diagno
     return Diagnosis("header text", f"the header {defect}", wanted, text.encode("latin-1", "replace"))
 
 
-def _illegible(text: str, read: header.HeaderText, public: Modulus, expected: str | None) -> Diagnosis:
+def _illegible(text: str, message: bytes, read: header.HeaderText, public: Modulus, expected: str | None) -> Diagnosis:
     raw = read.raw or b""
+    value = int.from_bytes(raw, "big")
+    em = encoded.encode("sha256", hashlib.sha256(message).digest(), public.k)
     if len(raw) != public.k:
         what = f"{len(raw)} bytes, where the modulus has {public.k}"
         if len(raw) < public.k:
@@ -129,7 +131,13 @@ def _illegible(text: str, read: header.HeaderText, public: Modulus, expected: st
             )
     elif not any(raw):
         what = "nothing but zero bytes: the signing call failed, and an empty buffer was sent"
-    elif int.from_bytes(raw, "big") >= public.n:
+    elif value % public.n in (0, 1, public.n - 1):
+        what = "a number that anybody can write down (0, 1 or n - 1, perhaps with n added), not a signature"
+    elif raw == em:
+        what = "the encoded message itself: the private key was not applied"
+    elif value == pow(int.from_bytes(em, "big"), public.e, public.n):
+        what = "the encoded message raised to the public exponent: sign with the private key"
+    elif value >= public.n:
         what = "not less than the modulus, so it was made with another key or damaged"
     else:
         what = "opens to random bytes: made with another key, or damaged afterwards"
@@ -163,6 +171,10 @@ def _first_stage(
     reading = opening.reading
     digest = hashlib.sha256(message).digest()
     if not reading.fits(message):
+        if reading.digest == digest:
+            wanted = encoded.encode("sha256", digest, len(opening.em))
+            told = f"DigestInfo names {encoded.TITLES[reading.hash_name]}, yet the digest is SHA-256's"
+            return Diagnosis("encoded message", told, wanted, opening.em)
         found = _search(subject, message, reading)
         besides = _besides(reading.hash_name, reading.flaw, opening.flaw, read.defect)
         if found is not None:

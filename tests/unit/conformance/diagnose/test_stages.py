@@ -133,11 +133,14 @@ def test_two_faults_tell_the_earlier_stage_and_mention_the_later(signer: Any, ke
             bytes.fromhex("308130300d060960864801650304020105000420") + DIGEST,
             b"\x00\x01",
             b"\xff",
-            "not the one of SHA-256",
+            "not SHA-256's DigestInfo",
         ),
         (INFO + DIGEST + b"\x01\x02", b"\x00\x01", b"\xff", "2 bytes after the digest"),
         (INFO + DIGEST, b"\x00\x02", b"\xaa", "block type 2"),
         (INFO + DIGEST, b"\x00\x01", b"\xfe", "the padding is not FF bytes"),
+        (INFO + DIGEST, b"\x01\x01", b"\xff", "EM is not 00 01, FF bytes"),
+        (INFO.replace(b"\x02\x01", b"\x02\x06") + DIGEST, b"\x00\x01", b"\xff", "DigestInfo names SHA-512/256"),
+        (b"\x99" + INFO + DIGEST, b"\x00\x01", b"\xff", "not SHA-256's DigestInfo"),
     ],
 )
 def test_a_wrong_encoded_message_is_named(
@@ -216,6 +219,14 @@ def test_a_key_of_another_size(signer: Any, keys: dict[str, Key]) -> None:
         (lambda raw, n: raw[:48], "cut short"),
         (lambda raw, n: raw[:-1] + bytes([raw[-1] ^ 1]), "opens to random bytes"),
         (lambda raw, n: b"\xff" * 256, "not less than the modulus"),
+        (lambda raw, n: bytes(255) + b"\x01", "a number that anybody can write down"),
+        (lambda raw, n: (n - 1).to_bytes(256, "big"), "a number that anybody can write down"),
+        (lambda raw, n: n.to_bytes(256, "big"), "a number that anybody can write down"),
+        (lambda raw, n: em(INFO + DIGEST, 256), "the encoded message itself"),
+        (
+            lambda raw, n: pow(int.from_bytes(em(INFO + DIGEST, 256), "big"), 65537, n).to_bytes(256, "big"),
+            "raised to the public exponent",
+        ),
     ],
 )
 def test_damaged_bytes(signer: Any, keys: dict[str, Key], damage: Any, phrase: str) -> None:

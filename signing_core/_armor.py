@@ -59,6 +59,8 @@ def read(data: str | bytes | bytearray | memoryview) -> list[Block]:
     text = _text(data)
     if _BEGIN in text:
         return _blocks(text)
+    if _DASHES in text:
+        raise KeyFormatError('the BEGIN line is missing or damaged; it must read like "-----BEGIN PRIVATE KEY-----"')
     raw = _unbase64(text, "this")
     if _BEGIN in raw:
         return _blocks(bytes(raw))

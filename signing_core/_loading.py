@@ -151,6 +151,8 @@ def _pick(blocks: list[Block], wanted: str) -> Block:
         )
     if first.label in _FOREIGN:
         what, mend = _FOREIGN[first.label]
+        if wanted == "private" and "CERTIFICATE" in first.label:
+            mend = "give the file of the private key that it was made with"
         raise KeyFormatError(f"this is {what}, not an RSA {wanted} key; {mend}")
     if first.label is not None:
         raise KeyFormatError(f'"BEGIN {first.label}" is no RSA {wanted} key; {_NEW_KEY}')
@@ -179,13 +181,7 @@ def _identified(block: Block, labels: dict[str, Kind]) -> _der.Found:
         found = _der.identify(block.der)
     except _der.Malformed as fault:
         raise KeyFormatError(f"the key is damaged ({fault}); copy the whole file") from None
-    if block.label is None:
-        if found.kind is Kind.PKCS1_PRIVATE:
-            raise KeyFormatError(
-                "this is a PKCS#1 private key whose armour was stripped; put the lines"
-                ' "-----BEGIN RSA PRIVATE KEY-----" and "-----END RSA PRIVATE KEY-----" around it'
-            )
-    elif found.kind is not labels[block.label]:
+    if block.label is not None and found.kind is not labels[block.label]:
         right = next((label for label, kind in (_PRIVATE | _PUBLIC).items() if kind is found.kind), None)
         mend = f'its label must be "{right}"' if right else _NEW_KEY
         raise KeyFormatError(f'labelled "{block.label}", but the content is {found.kind.value}; {mend}')

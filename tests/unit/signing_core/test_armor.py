@@ -72,6 +72,7 @@ def test_base64_of_der(
     for form in public_forms.values():
         assert PublicKey.from_pem(wrap(raw(form))).fingerprint == expected
     assert PrivateKey.from_pem(wrap(raw(private_forms["PKCS#8"]))).fingerprint == expected
+    assert PrivateKey.from_pem(wrap(raw(private_forms["PKCS#1"]))).fingerprint == expected
     assert PrivateKey.from_pem(wrap(raw(private_forms["encrypted PKCS#8"])), PASSWORD).fingerprint == expected
 
 

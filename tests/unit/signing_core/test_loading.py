@@ -97,6 +97,7 @@ def test_certificates_tell_how_to_take_the_key_out(tmp_path: Path, numbers: IntK
     refused(PublicKey.from_pem, certificate, "a certificate", "openssl x509 -pubkey -noout")
     refused(PublicKey.from_pem, request, "a certificate request", "openssl req -pubkey")
     refused(PublicKey.from_pem, base64.b64encode(raw(certificate)), "a certificate", "openssl x509 -pubkey")
+    refused(PrivateKey.from_pem, certificate, "a certificate, not an RSA private key", "the file of the private key")
     assert PrivateKey.from_pem(certificate + numbers.pem).bits == 2048
 
 
@@ -188,17 +189,10 @@ def test_labels_that_lie(numbers: IntKey, private_forms: dict[str, bytes], publi
     refused(PublicKey.from_pem, text, "the content is a PKCS#1 public key", '"RSA PUBLIC KEY"')
 
 
-def test_stripped_armour(private_forms: dict[str, bytes]) -> None:
-    for text in (
-        base64.b64encode(raw(private_forms["PKCS#1"])),
-        b"\n".join(private_forms["PKCS#1"].splitlines()[1:-1]),
-    ):
-        refused(
-            PrivateKey.from_pem,
-            text,
-            "a PKCS#1 private key whose armour was stripped",
-            "-----BEGIN RSA PRIVATE KEY-----",
-        )
+def test_armour_lost_in_part(private_forms: dict[str, bytes]) -> None:
+    lines = private_forms["PKCS#1"].splitlines()
+    refused(PrivateKey.from_pem, b"\n".join(lines[1:]), "the BEGIN line is missing", '"-----BEGIN PRIVATE KEY-----"')
+    refused(PrivateKey.from_pem, b"\n".join(lines[:-1]), '"-----BEGIN RSA PRIVATE KEY-----" has no END line')
 
 
 def test_passwords(private_forms: dict[str, bytes]) -> None:
@@ -237,6 +231,8 @@ def test_passwords(private_forms: dict[str, bytes]) -> None:
         ("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----", "the PUBLIC KEY block is empty"),
         ("-----BEGIN PUBLIC KEY-----\nMIIB", '"-----BEGIN PUBLIC KEY-----" has no END line'),
         ("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PRIVATE KEY-----", "closed by another or a damaged END line"),
+        ("----BEGIN PUBLIC KEY----\nMIIB\n----END PUBLIC KEY----", "neither PEM nor base64"),
+        ("-----Begin Public Key-----\nMIIB\n-----End Public Key-----", "the BEGIN line is missing or damaged"),
         ("-----BEGIN PUBLIC KEY\nMIIB\n", "the BEGIN line is damaged"),
         ("-----BEGIN public key-----\nMIIB\n-----END public key-----", "the BEGIN line is damaged"),
         ("-----BEGIN PUBLIC KEY-----\nMI_B\n-----END PUBLIC KEY-----", "character 3 without blanks is foreign"),

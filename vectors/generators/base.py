@@ -13,8 +13,6 @@ from .rsa import Key
 
 MODULES = "vectors/generators/suites"
 DOCUMENT_VERSION = "merchant API description, last update 10.01.2025"
-
-
 MERCHANT_ID = "merchant-0042"
 HEADERS = {
     "request": ("x-merchant-id", "x-signature"),

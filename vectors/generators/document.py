@@ -136,6 +136,7 @@ PAYOUT_STATUS_RESPONSE_SPACED = (
 
 # S35 prints the webhook payload with blanks, S36 without; the signature S36 prints fits neither (P16).
 WEBHOOK_BODY = CREATE_RESPONSE.replace(b'"pending"', b'"executed"')
+WEBHOOK_BODY_SPACED = STATUS_RESPONSE_SPACED.replace(b'"150.23"', b"150.23")
 WEBHOOK_SIGNATURE = (
     "evRePZNKZxUK5ThSld2hcV5LXgwBzuErzaiOJadJP09DEG04C4Kg9XRN/yGiRmCFqTSrt/3b1NUO9yKdVc6bJT"
     "SKVp82iKwVTGoBEkT0lj/b/h2QKHc5dBhuwMmaopPbgs3KU7SWa0oqLpq6cRDzwb+G3pA2rrUyi9rnZS3pLtNM"
@@ -149,6 +150,3 @@ def minified(body: bytes) -> bytes:
     for printed, plain in ((b"{ ", b"{"), (b" }", b"}"), (b", ", b","), (b'": ', b'":')):
         body = body.replace(printed, plain)
     return body
-
-
-WEBHOOK_BODY_SPACED = STATUS_RESPONSE_SPACED.replace(b'"150.23"', b"150.23")

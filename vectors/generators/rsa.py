@@ -59,6 +59,8 @@ class Key:
 
     def raw(self, representative: int) -> int:
         """RSASP1 by the Chinese remainder theorem (RFC 8017 5.2.1), over any number below n."""
+        if not 0 <= representative < self.n:
+            raise ValueError("the message representative is out of range")
         dp, dq, q_inverse = self.crt
         m1, m2 = pow(representative, dp, self.p), pow(representative, dq, self.q)
         return m2 + (m1 - m2) * q_inverse % self.p * self.q
@@ -71,6 +73,8 @@ def digest_info(digest: bytes, hash_name: str = "sha256", parameters: bytes = de
 
 def frame(content: bytes, k: int) -> bytes:
     """00 01 FF..FF 00 content: the frame of EMSA-PKCS1-v1_5 (RFC 8017 9.2), filling k octets."""
+    if len(content) > k - 11:
+        raise ValueError("the content leaves no room for eight padding octets")
     return b"\x00\x01" + b"\xff" * (k - 3 - len(content)) + b"\x00" + content
 
 

@@ -159,7 +159,10 @@ def json_minify(text: bytes) -> tuple[int, int, bytes]:
     out = ffi.new("uint8_t[]", len(text) or 1)
     size, place = ffi.new("size_t *"), ffi.new("size_t *")
     fault = lib.json_minify(text, len(text), out, size, place)
-    return (fault, place[0], b"") if fault != lib.JSON_OK else (fault, 0, bytes(ffi.buffer(out, size[0])[:]))
+    if fault != lib.JSON_OK:
+        return fault, place[0], b""
+    minified: bytes = text if size[0] == len(text) else ffi.buffer(out, size[0])[:]  # the same length is the same text
+    return fault, 0, minified
 
 
 def openssl_version() -> str:

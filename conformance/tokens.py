@@ -244,7 +244,7 @@ def difference(asked: Value, sent: Value) -> Difference | None:
             pairs = [
                 ((path, _step(name)), *pair)
                 for name in names
-                for pair in _zip(ours.get(name, []), theirs.get(name, []))
+                for pair in _paired(ours.get(name, []), theirs.get(name, []))
             ]
         elif isinstance(left, list) and isinstance(right, list):
             pairs = [((path, f"[{i}]"), *pair) for i, pair in enumerate(_zip(left, right))]
@@ -268,6 +268,16 @@ def _spelled(path: _Path) -> str:
 def _zip(left: list[Value], right: list[Value]) -> list[tuple[Value | Absent, Value | Absent]]:
     longest = max(len(left), len(right))
     return [(left[i] if i < len(left) else ABSENT, right[i] if i < len(right) else ABSENT) for i in range(longest)]
+
+
+def _paired(left: list[Value], right: list[Value]) -> list[tuple[Value | Absent, Value | Absent]]:
+    """Values of one name side by side; where one was dropped or added, that one alone."""
+    if len(left) == len(right) or not left or not right:
+        return _zip(left, right)
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    few = longer[:16]  # a body of a million repeated names must not cost their square
+    odd = next((value for value in few if not any(_same(value, other) for other in shorter[:16])), longer[-1])
+    return [(odd, ABSENT) if longer is left else (ABSENT, odd)]
 
 
 def _same(left: Value | Absent, right: Value | Absent) -> bool:

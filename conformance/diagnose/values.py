@@ -17,7 +17,8 @@ Cause = str | None
 
 def sentence(found: Difference) -> str:
     """``$.amount: asked 9007199254740993, sent 9007199254740992: ...`` with the likely cause where one is known."""
-    told = f"{found.path}: asked {tokens.show(found.asked)}, sent {tokens.show(found.sent)}"
+    path = found.path if len(found.path) <= 80 else f"{found.path[:38]}...{found.path[-38:]}"
+    told = f"{path}: asked {tokens.show(found.asked)}, sent {tokens.show(found.sent)}"
     cause = _cause(found.asked, found.sent)
     return f"{told}: {cause}" if cause else told
 

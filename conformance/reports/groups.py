@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,11 +41,21 @@ def grouped(failures: Iterable[Outcome]) -> list[Group]:
     """Groups, worst first: must before should before may, crash and timeout before fail, then the larger ones."""
     found: dict[tuple[object, ...], list[Outcome]] = {}
     for outcome in failures:
-        told = outcome.diagnosis
-        sentence = told.sentence.replace(outcome.comment, "") if told else None  # cases differ in what they are about
-        key = (outcome.level, outcome.verdict, told.stage if told else None, sentence)
-        found.setdefault(key, []).append(outcome)
+        found.setdefault(_finding(outcome), []).append(outcome)
     groups = [Group(tuple(outcomes)) for outcomes in found.values()]
     return sorted(
         groups, key=lambda g: (_LEVELS[g.first.level], _VERDICTS[g.first.verdict], -len(g.outcomes), g.first.id)
     )
+
+
+def _finding(outcome: Outcome) -> tuple[object, ...]:
+    """What makes two failures one finding: not where in the bytes it shows, nor what the case is about.
+
+    A sentence that quotes the case's comment stands for all cases of that op with the same first clause.
+    """
+    told = outcome.diagnosis
+    if told is None:
+        return (outcome.level, outcome.verdict, outcome.op)
+    sentence = told.sentence.replace(outcome.comment, "")
+    rule = (outcome.op, outcome.clauses[:1]) if sentence != told.sentence else ()
+    return (outcome.level, outcome.verdict, told.stage, re.sub(r"\b(byte|at) \d+", r"\1", sentence), rule)

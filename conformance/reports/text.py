@@ -107,7 +107,8 @@ class _Page:
         ]
         self.line(self.plain(", ".join(facts)), style="dim")
         if who is not None:
-            runtime = " ".join(part for part in (who["language"], who["runtime"]) if part)
+            named = str(who["runtime"]).startswith(str(who["language"]))
+            runtime = who["runtime"] if named else f"{who['language']} {who['runtime']}".strip()
             name = Text(self.plain(f"{who['name']} {who['version']}".strip()), style="bold")
             self.line(name + Text(self.plain(f", {runtime}" if runtime else ""), style="not bold"))
         self.line(f"target {self.plain(target['spec'])}", style="dim", wrap=False)
@@ -118,7 +119,9 @@ class _Page:
         told = ", ".join(f"{count} {_WORDS[verdict]}" for verdict, count in report.counts.items() if count)
         uncounted = len(report.failures) - len(report.counted)
         if uncounted:
-            told += f" ({uncounted} of them below the profile's level)"
+            told += (
+                f" ({uncounted} of them at a level that profile {self.plain(report.header['profile'])} does not count)"
+            )
         result = Text(report.result, style=_RESULT_STYLES[report.result])
         self.line(result + Text(f": {told or 'no case was run'}", style="not bold"))
         if report.end != "complete":
@@ -194,7 +197,7 @@ class _Page:
         head = self.headline(group)
         level, _, rest = head.partition(":")
         styled = Text(f"{number}. ") + Text(level, style=_LEVEL_STYLES[str(first.level)]) + Text(f":{rest}")
-        self.line(styled, hang=3)
+        self.line(styled, hang=len(f"{number}. "))
         if len(group.outcomes) > 1:
             suites = ", ".join(f"{self.plain(name)} {count}" for name, count in group.suites.items())
             self.line(f"{len(group.outcomes)} cases: {suites}; the first:", indent=3)

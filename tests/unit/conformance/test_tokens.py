@@ -90,6 +90,11 @@ def test_any_depth_is_read_and_compared(text: bytes) -> None:
     assert difference(parse(text), parse(text)) is None
 
 
+def test_many_repeated_names_are_compared_at_once() -> None:
+    left, right = b'{"a":1' + b',"a":2' * 50_000 + b"}", b'{"a":1' + b',"a":2' * 49_999 + b"}"
+    assert difference(parse(left), parse(right)) is not None
+
+
 def test_a_difference_at_depth_has_its_path() -> None:
     left, right = parse(b"[" * 5000 + b"1" + b"]" * 5000), parse(b"[" * 5000 + b"2" + b"]" * 5000)
     found = difference(left, right)
@@ -141,7 +146,9 @@ def test_numbers_that_differ(left: str, right: str) -> None:
         ('{"a b":1}', '{"a b":2}', '$["a b"]', ("1", "2")),
         ('{"a":1}', "{}", "$.a", ("1", "nothing")),
         ("{}", '{"a":null}', "$.a", ("nothing", "null")),
-        ('{"a":1,"a":2}', '{"a":2}', "$.a", ("1", "2")),
+        ('{"a":1,"a":2}', '{"a":2}', "$.a", ("1", "nothing")),
+        ('{"a":1}', '{"a":1,"a":[]}', "$.a", ("nothing", "[]")),
+        ('{"a":1,"a":1}', '{"a":1}', "$.a", ("1", "nothing")),
         ('{"a":1,"a":2}', '{"a":1}', "$.a", ("2", "nothing")),
         ('{"a":1,"a":2}', '{"a":2,"a":1}', "$.a", ("1", "2")),
         ("[1,2]", "[1]", "$[1]", ("2", "nothing")),

@@ -57,6 +57,15 @@ def test_causes(asked: str, sent: str, cause: str) -> None:
     assert cause in told
 
 
+def test_a_long_path_is_cut_in_the_middle() -> None:
+    found = body(b'{"a":' * 90 + b"1" + b"}" * 90, b'{"a":' * 90 + b"2" + b"}" * 90)
+    assert found is not None
+    assert (
+        found.sentence
+        == "$" + ".a" * 18 + "." + "..." + ".a" * 19 + ": asked 1, sent 2: the number was rounded or changed"
+    )
+
+
 def test_the_sentence_names_path_and_both_values() -> None:
     found = body(b'{"amount":9007199254740993}', b'{"amount":9007199254740992}')
     assert found is not None

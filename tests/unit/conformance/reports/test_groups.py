@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from conformance.model import Diagnosis, Level, Outcome, Verdict
 from conformance.reports.groups import grouped
@@ -30,3 +31,17 @@ def test_what_a_case_is_about_does_not_part_a_group(make_outcome: Callable[..., 
         for name in ("a/1", "a/2")
     ]
     assert len(grouped(given)) == 1
+
+
+def test_where_it_shows_does_not_part_a_group(make_outcome: Callable[..., Outcome]) -> None:
+    given = [make_outcome(f"a/{i}", Verdict.FAIL, Diagnosis("answer", f"at byte {i}: a number")) for i in range(3)]
+    assert len(grouped(given)) == 1
+
+
+def test_another_rule_parts_a_group(make_outcome: Callable[..., Outcome]) -> None:
+    given = [
+        replace(make_outcome(f"a/{clause}", Verdict.FAIL), clauses=(clause,), comment="C.", diagnosis=told)
+        for clause in ("P43", "P11")
+        for told in [Diagnosis("answer", "it took input that must be refused: C.")]
+    ]
+    assert len(grouped(given)) == 2

@@ -9,9 +9,6 @@ from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from conformance.cli.options import selected, selection_options, vectors_option
 from conformance.cli.output import json_option, print_json
@@ -62,13 +59,9 @@ def list_command(
     if as_json:
         print_json([case_data(case) for case in cases])
         return 0
-    console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "level", "clauses", "comment"):
-        table.add_column(name, overflow="fold" if name == "id" else "ellipsis", no_wrap=name != "id")
+    width = max(len(case.id) for case in cases)
     for case in cases:
-        table.add_row(case.id, str(case.level), " ".join(case.clauses), Text(case.comment))
-    console.print(table)
+        click.echo(f"{case.id:<{width}}  {case.level:<6}  {' '.join(case.clauses):<12}  {case.comment}")
     click.echo(f"{len(cases)} cases", err=True)
     return 0
 

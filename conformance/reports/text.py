@@ -22,21 +22,22 @@ from conformance.reports.plain import plain
 
 
 class Caps(NamedTuple):
-    """How much is shown: groups in full, further groups in one line each, passed suites, lines of standard error."""
+    """How much is shown: groups in full, groups in one line, suites where all passed, lines of standard error."""
 
     full: int
     brief: int
-    passed_suites: int
+    quiet_suites: int
     stderr: int
 
 
-SCREEN = Caps(full=3, brief=8, passed_suites=4, stderr=8)
-WHOLE = Caps(full=1 << 30, brief=0, passed_suites=1 << 30, stderr=1 << 30)
+SCREEN = Caps(full=3, brief=8, quiet_suites=4, stderr=8)
+WHOLE = Caps(full=1 << 30, brief=0, quiet_suites=1 << 30, stderr=1 << 30)
 WIDTH = 100  # columns of a report that goes to a file
 
 _RESULT_STYLES = {"conformant": "bold green", "partial": "bold yellow", "not conformant": "bold red"}
 _LEVEL_STYLES = {"must": "red", "should": "yellow", "may": "dim"}
 _JUDGEMENTS = ("headers", "signed = sent", "body", "URL", "ASCII")  # of build, in their order
+_QUIET = (Verdict.PASS, Verdict.SKIP, Verdict.NOT_RUN)
 _BROKEN = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
 _WORDS = {
     Verdict.PASS: "passed",
@@ -84,8 +85,9 @@ class _Page:
             rest = rest[len(rest.plain) - len(rest.plain.lstrip(" ")) :]
             rows = [first, *rest.wrap(self.console, self.console.width - indent - hang)]
         for number, row in enumerate(rows):
-            row.rstrip()
-            self.console.print(Text(" " * (indent + (hang if number else 0))) + row, soft_wrap=True)
+            placed = Text(" " * (indent + (hang if number else 0))) + row
+            placed.rstrip()
+            self.console.print(placed, soft_wrap=True)
 
     def print(self) -> None:
         self.header()
@@ -137,16 +139,20 @@ class _Page:
         by_suite: dict[str, Counter[Verdict]] = {}
         for outcome in self.report.outcomes:
             by_suite.setdefault(outcome.suite, Counter())[outcome.verdict] += 1
-        passed = [name for name, counts in by_suite.items() if set(counts) == {Verdict.PASS}]
-        hidden = set(passed) if len(passed) > self.caps.passed_suites and len(by_suite) > 1 else set()
-        shown = {name: counts for name, counts in by_suite.items() if name not in hidden}
         self.line()
+        alike: dict[Verdict, list[str]] = {}
+        for name, counts in by_suite.items():
+            if len(counts) == 1 and (verdict := next(iter(counts))) in _QUIET:
+                alike.setdefault(verdict, []).append(name)
+        folded = {verdict: names for verdict, names in alike.items() if len(names) > self.caps.quiet_suites}
+        hidden = {name for names in folded.values() for name in names}
+        shown = {name: counts for name, counts in by_suite.items() if name not in hidden}
         if shown:
             self.console.print(self.table(shown))
-        if hidden:
-            number = sum(by_suite[name].total() for name in hidden)
-            suites = _count(len(hidden), "more suite" if shown else "suite")
-            self.line(f"all passed in {suites} ({_count(number, 'case')})")
+        for verdict, names in folded.items():
+            number = sum(by_suite[name].total() for name in names)
+            suites = _count(len(names), "more suite" if shown else "suite")
+            self.line(f"all {_WORDS[verdict]} in {suites} ({_count(number, 'case')})")
 
     def table(self, by_suite: Mapping[str, Counter[Verdict]]) -> Table:
         verdicts = [v for v in Verdict if any(counts[v] for counts in by_suite.values())]
@@ -221,9 +227,10 @@ class _Page:
         rows += [("key", f"{name} could not be used: {why}") for name, why in report.refused_keys.items()]
         rows += [("restart", f"{count} x {told}") for told, count in Counter(report.restarts).most_common()]
         rows += [("stale", sentence) for sentence in report.stale]
+        early = "the run ended before"
         rows += _reasons("known", (o.reason for o in report.outcomes if o.verdict is Verdict.XFAIL))
         rows += _reasons("skipped", (_why(o) for o in report.outcomes if o.verdict is Verdict.SKIP))
-        rows += _reasons("not run", (_why(o) for o in report.outcomes if o.verdict is Verdict.NOT_RUN))
+        rows += _reasons("not run", (_why(o) or early for o in report.outcomes if o.verdict is Verdict.NOT_RUN))
         if rows:
             self.line()
         shown = rows[: self.caps.full * 3]

@@ -103,7 +103,9 @@ def _bodies(subject: Subject) -> Iterator[tuple[str, bytes]]:
 def _urls(subject: Subject) -> Iterator[tuple[str, str]]:
     asked = subject.asked.get("url")
     if asked is not None and asked != subject.url:
-        yield "signed the URL as it was given, not as the client sends it", asked
+        rewrite = next((phrase for phrase, other in respelled_urls(asked) if other == subject.url), None)
+        how = f" (the client {rewrite})" if rewrite else ""
+        yield f"signed the URL as it was given, not as the client sends it{how}", asked
     yield from respelled_urls(subject.url)
 
 

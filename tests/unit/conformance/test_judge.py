@@ -274,7 +274,10 @@ def test_judgement_2_knows_what_was_asked_for(built: Built) -> None:
     built.given["url"] = URL + "?a=b%2fc"
     built.url = URL + "?a=b%2Fc"
     built.sign(b"POST" + built.given["url"].encode() + BODY)
-    assert "signed the URL as it was given, not as the client sends it" in sentence(built.judge())
+    told = (
+        "signed the URL as it was given, not as the client sends it (the client wrote the URL's escapes in upper case)"
+    )
+    assert told in sentence(built.judge())
     built.url = built.given["url"]
     built.body = b'{"city":"Oslo","amount":150.23}'
     built.sign(b"POST" + built.url.encode() + BODY)

@@ -150,7 +150,7 @@ class _Run:
 
 
 class _Instance:
-    """One instance of the target over all its restarts."""
+    """One instance of the target over all its restarts. Each counts its own; any of them may end the run."""
 
     def __init__(self, run: _Run, window: int) -> None:
         self._run = run

@@ -30,8 +30,8 @@ class Fault(Exception):  # noqa: N818 - it is the target's, told to the runner; 
     """The target did not answer a command as it should.
 
     ``verdict`` is CRASH, TIMEOUT or PROTOCOL_ERROR and ``sentence`` tells what happened. ``blames`` is true where the
-    command that raised it is known to be the cause: it was the only open one, or its own answer was at fault. Otherwise
-    it is only one of several suspects (or was never sent).
+    command that raised it is known to be the cause: no other was open in its time, or its own answer was at fault.
+    Otherwise it is only one of several suspects (or was never sent).
     """
 
     def __init__(self, verdict: Verdict, sentence: str, *, blames: bool = True) -> None:

@@ -105,11 +105,13 @@ class ProcessSession(asyncio.SubprocessProtocol):
         self._stderr = stderr
         self._buffer = LineBuffer()
         self._open: dict[str | None, _Open] = {}  # in the order of asking; hello and key have no id
+        self._sole: _Open | None = None  # what was asked while nothing else was open, until something else is
         self._asked: set[str] = set()
         self._clock: asyncio.TimerHandle | None = None
         self._clock_of: _Open | None = None
         self._unsent: list[bytes] = []
         self._leaving = False
+        self._ended = False
         self._exited = asyncio.Event()
         self._closed = asyncio.Event()  # standard output has ended
         self._released = asyncio.Event()  # asyncio has let go of the process and its pipes
@@ -128,7 +130,9 @@ class ProcessSession(asyncio.SubprocessProtocol):
         if name is not None:
             self._asked.add(name)
         kind = command["op"] if command["cmd"] == "op" else command["cmd"]
-        waiting = self._open[name] = _Open(kind, within, self._loop.create_future())
+        waiting = _Open(kind, within, self._loop.create_future())
+        self._sole = None if self._open else waiting
+        self._open[name] = waiting
         self._watch()
         try:
             return await waiting.answer
@@ -250,8 +254,8 @@ class ProcessSession(asyncio.SubprocessProtocol):
             waiting.answer.set_exception(Fault(Verdict.PROTOCOL_ERROR, problem))
 
     def _unknown(self, line: bytes, answer: dict[str, Any], problem: str | None) -> None:
-        """An answer with an id that was never asked, or none. If one command is open, it is the one that was meant."""
-        if len(self._open) == 1:
+        """An answer with an id that was never asked, or none. A command that stands alone is the one that was meant."""
+        if self._alone():
             (name,) = self._open
             told = "no id" if answer.get("id") is None else f"the id {quote(str(answer['id']))}"
             asked = "to hello or key, which have none" if name is None else f"where {quote(name)} was asked"
@@ -275,12 +279,16 @@ class ProcessSession(asyncio.SubprocessProtocol):
 
     # The end
 
+    def _alone(self) -> bool:
+        """True where all that happens is the doing of the one open command: no other was open in its time."""
+        return self._sole is not None and self._sole in self._open.values()
+
     def _break(self, verdict: Verdict, sentence: str) -> None:
-        """From now on the instance cannot be asked; every open command is a suspect, a single one is the culprit."""
+        """The instance cannot be asked any more. Every open command is a suspect; one that stood alone is the culprit."""
         if self.broken is not None:
             return
         self.broken = Fault(verdict, sentence)
-        alone = len(self._open) == 1
+        alone = self._alone()
         for waiting in self._open.values():
             if not waiting.answer.done():
                 waiting.answer.set_exception(Fault(verdict, sentence, blames=alone))
@@ -305,6 +313,8 @@ class ProcessSession(asyncio.SubprocessProtocol):
 
     async def kill(self) -> None:
         """See ``base.Session``."""
+        if self._ended:  # by now the number of the process may be another's
+            return
         self._break(Verdict.CRASH, "the kit ended the target")
         leader = self._transport.get_pid()
         if leader is not None and not self._exited.is_set():
@@ -318,6 +328,7 @@ class ProcessSession(asyncio.SubprocessProtocol):
             self._input().abort()  # nobody will read it, and closing would wait for that
         self._transport.close()
         await _within(SETTLE, self._released)
+        self._ended = True
 
 
 async def _within(seconds: float, event: asyncio.Event) -> None:

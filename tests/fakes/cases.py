@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shlex
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def minify(number: int) -> Case:
         {"text": text(b'{"n": %d}' % number)},
         {"value": text(b'{"n":%d}' % number)},
     )
+
+
+def long_text(number: int, length: int) -> Case:
+    """The case ``minify(number)`` with a string of ``length`` characters in place of the number."""
+    body = b'"' + b"x" * length + b'"}'
+    return replace(minify(number), input={"text": text(b'{"n": ' + body)}, expect={"value": text(b'{"n":' + body)})
 
 
 def refusal() -> Case:

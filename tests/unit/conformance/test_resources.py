@@ -1,0 +1,13 @@
+"""The shipped files are found."""
+
+from __future__ import annotations
+
+import json
+
+from conformance.resources import vectors_root
+
+
+def test_the_schemas_are_there() -> None:
+    for name in ("protocol.schema.json", "vector.schema.json"):
+        schema = json.loads((vectors_root() / "schema" / name).read_text("utf-8"))
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

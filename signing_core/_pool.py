@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 
 __all__ = ["run", "usable_cpus"]
 
@@ -31,17 +32,18 @@ def usable_cpus() -> int:
 
 
 def _submit(work: Callable[[], None], count: int) -> list[Future[None]]:
-    """Start ``work`` on up to ``count`` threads of the pool; on none while the interpreter shuts down."""
+    """Start ``work`` on up to ``count`` threads of the pool; on fewer where the system or the interpreter's end forbids."""
     global _executor
+    helpers: list[Future[None]] = []
     if count < 1:
-        return []
+        return helpers
     # Threads are started on demand and joined by the executor itself when the interpreter exits. Two first callers may
     # each make an executor; the one that is lost ends when its work does.
     pool = _executor = _executor or ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="signing_core")
-    try:
-        return [pool.submit(work) for _ in range(min(count, MOST_THREADS))]
-    except RuntimeError:
-        return []
+    with suppress(RuntimeError):
+        for _ in range(min(count, MOST_THREADS)):
+            helpers.append(pool.submit(work))  # noqa: PERF401 - those before the failing one are to be kept
+    return helpers
 
 
 def run(jobs: Iterable[Callable[[], None]], threads: int) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import tracemalloc
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -290,11 +293,46 @@ def test_the_interpreter_ends_cleanly_and_signs_to_the_last() -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "40\n40\n", "")
 
 
+def test_large_messages_are_not_copied_more_than_once(key: PrivateKey) -> None:
+    size = 20_000_000
+    message, buffer = bytes(size), bytearray(size)
+    key.sign(b"")  # what is made once is made
+    tracemalloc.start()
+    try:
+        signatures = key.sign_many([message] * 4, threads=1)
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+        tracemalloc.reset_peak()
+        assert key.sign(buffer) == signatures[0]
+        assert tracemalloc.get_traced_memory()[1] < size + 100_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_many_callers_at_once(key: PrivateKey) -> None:
     expected = key.sign_many([b"a", b"b", b"c"] * 10, threads=1)
     answers: list[list[bytes]] = []
     _pool.run([lambda: answers.append(key.sign_many([b"a", b"b", b"c"] * 10, threads=2))] * 8, 8)
     assert answers == [expected] * 8
+
+
+def test_a_pool_that_refuses_threads_delays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(ThreadPoolExecutor):
+        """Starts one piece of work and refuses the next."""
+
+        begun = 0
+
+        def submit(self, work: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            self.begun += 1
+            if self.begun > 1:
+                raise RuntimeError("can't start new thread")
+            return super().submit(work, *args, **kwargs)
+
+    with Full(1) as pool:
+        monkeypatch.setattr(_pool, "_executor", pool)
+        done: list[int] = []
+        _pool.run([lambda i=i: done.append(i) for i in range(50)], 4)
+    assert pool.begun == 2
+    assert sorted(done) == list(range(50))
 
 
 def test_an_error_in_one_job_drops_the_rest_and_is_raised() -> None:

@@ -284,7 +284,7 @@ class ProcessSession(asyncio.SubprocessProtocol):
         return self._sole is not None and self._sole in self._open.values()
 
     def _break(self, verdict: Verdict, sentence: str) -> None:
-        """The instance cannot be asked any more. Every open command is a suspect; one that stood alone is the culprit."""
+        """The instance cannot be asked any more. Every open command is a suspect, one that stood alone the culprit."""
         if self.broken is not None:
             return
         self.broken = Fault(verdict, sentence)

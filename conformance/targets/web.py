@@ -37,8 +37,8 @@ class HttpTarget:
         self.spec = str(self._url.copy_with(userinfo=b""))
 
     async def start(self, stray: Stray, stderr: StderrTail) -> HttpSession:
-        """A client; nothing is sent yet. A server has no standard error that the kit could read."""
-        return HttpSession(self._url, self.spec, stray)
+        """A client; nothing is sent yet. Requests have no stray answers, and the server's standard error is its own."""
+        return HttpSession(self._url, self.spec)
 
 
 class HttpSession:
@@ -46,10 +46,9 @@ class HttpSession:
 
     broken: Fault | None = None
 
-    def __init__(self, url: httpx.URL, shown: str, stray: Stray) -> None:
+    def __init__(self, url: httpx.URL, shown: str) -> None:
         self._url = url
         self._shown = shown
-        self._stray = stray
         self._client = httpx.AsyncClient(
             timeout=None,  # noqa: S113 - every request runs under its command's deadline
             follow_redirects=False,

@@ -12,6 +12,7 @@ from cli_driver import signkit
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+CODE = "\n".join(re.findall(r"^```\n(.*?)^```", README, re.DOTALL | re.MULTILINE))
 
 
 def test_the_python_block_runs(tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ def test_links_lead_somewhere() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"^signkit .*$", README, re.MULTILINE))))
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"^signkit .*$", CODE, re.MULTILINE))))
 def test_options_and_subcommands_exist(line: str) -> None:
     words = line.partition("#")[0].split()
     command = [words[1], words[2]] if words[1] == "keys" else [words[1]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from conformance.diagnose.mistakes import (
     MENDS,
     METHODS,
     SHAPES,
-    SHORT_TABLES,
+    FORM_TABLES,
     URLS,
     Subject,
 )
@@ -32,7 +32,7 @@ class Guess:
     """A candidate for what was signed, the phrase that names it, and the mend."""
 
     phrase: str
-    message: bytes
+    message: bytes = field(repr=False)
     mend: str
 
 
@@ -76,9 +76,8 @@ def _finished(guesses: list[Guess]) -> Iterator[Guess]:
 def _singles(subject: Subject) -> Iterator[Guess]:
     if subject.form == "request":
         yield from _assembled(subject, changes=1)
-        return
     mend = MENDS[subject.form]
-    for phrase, function in SHORT_TABLES[subject.form]:
+    for phrase, function in FORM_TABLES[subject.form]:
         try:
             made = function(subject)
             data = made.encode() if isinstance(made, str) else made

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit
 
 from conformance import tokens
 
@@ -27,7 +27,7 @@ class Subject:
     form: str
     method: str = ""
     url: str = ""
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # may hold a card number
     transaction_id: str = ""
     card_number: str = field(default="", repr=False)
     value: str = ""
@@ -46,6 +46,7 @@ MEND_HASH = "hand the message itself to the signing call, which does the hashing
 MEND_UTF8 = "encode the message in UTF-8, without a byte order mark (S7)"
 MEND_EXACT = "sign the message's bytes as they are, nothing added, dropped or rewritten (S7)"
 MENDS = {
+    "request": MEND_SHAPE,
     "card_details": "x-short-signature signs the transaction's id alone (S8)",
     "payout_card_details": "sign transaction id + first 6 digits + last 4 digits of the card, no separators (S28)",
     "payout_lookup": "a payout look-up signs the decoded value of uuid or external_id alone (S29, P8)",
@@ -218,6 +219,16 @@ def _request(subject: Subject) -> bytes:
     return (subject.method + subject.url).encode() + subject.body
 
 
+def _uuid(text: str) -> str | None:
+    found = re.search(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text)
+    return found[0] if found else None
+
+
+def _lookup_value(url: str) -> str | None:
+    pairs = parse_qsl(url.partition("?")[2], keep_blank_values=True)
+    return next((value for name, value in pairs if name in ("uuid", "external_id")), None)
+
+
 def _member(body: bytes, name: str) -> str | None:
     value = tokens.parse(body)
     found = value.get(name) if isinstance(value, tokens.Object) else None
@@ -286,7 +297,14 @@ BODY_FORMS: tuple[Row, ...] = (
     ("signed the transaction's id alone", lambda s: _member(s.body, "id")),
     ("signed the payout's uuid alone", lambda s: _member(s.body, "uuid")),
 )
-SHORT_TABLES: dict[str, tuple[Row, ...]] = {
+REQUEST: tuple[Row, ...] = (
+    ("signed the id alone, as x-short-signature does", lambda s: _uuid(s.url)),
+    ("signed the id alone, as x-short-signature does", lambda s: _uuid(s.body.decode())),
+    ("signed the query's value alone, as a payout look-up does", lambda s: _lookup_value(s.url)),
+    ("signed external_id alone", lambda s: _member(s.body, "external_id")),
+)
+FORM_TABLES: dict[str, tuple[Row, ...]] = {
+    "request": REQUEST,
     "card_details": SHORT,
     "payout_card_details": SHORT,
     "payout_lookup": LOOKUP,

@@ -194,9 +194,9 @@ def _first_stage(
         wanted = encoded.encode("sha256", digest, len(opening.em))
         return Diagnosis("encoded message", reading.flaw + besides, wanted, opening.em)
     if opening.flaw is not None:
-        right = expected and header.strict(expected)
+        right = header.strict(expected) if expected else opening.raw if opening.raw != read.raw else None
         told = opening.flaw + _besides(header_defect=read.defect)
-        return Diagnosis("signature", told, right or None, read.raw)
+        return Diagnosis("signature", told, right, read.raw)
     if read.defect is not None:
         return _header_fault(text, read.defect, expected or base64.b64encode(opening.raw).decode())
     return None

@@ -79,6 +79,7 @@ def test_a_right_signature_has_no_fault(signer: Any, keys: dict[str, Key]) -> No
         (b"m-1" + MESSAGE, "put the merchant id before the message"),
         (json.dumps(MESSAGE.decode()).encode(), "signed the message as a JSON string"),
         (b"POST" + URL.encode() + b"[object Object]", "[object Object]"),
+        (b"a/b", "signed the query's value alone, as a payout look-up does"),
         (b"post" + URL.encode() + BODY + b"\n", "wrote the method in lower case, and added a newline"),
         (
             b"post" + MESSAGE[4:].replace(b"api-dev.", b"api."),

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from conformance.diagnose import spellings
 from conformance.diagnose.mistakes import (
     FINISHES,
+    FORM_TABLES,
     MEND_BODY,
     MEND_METHOD,
     MEND_SHAPE,
@@ -18,7 +19,6 @@ from conformance.diagnose.mistakes import (
     MENDS,
     METHODS,
     SHAPES,
-    FORM_TABLES,
     URLS,
     Subject,
 )

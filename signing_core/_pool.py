@@ -32,7 +32,7 @@ def usable_cpus() -> int:
 
 
 def _submit(work: Callable[[], None], count: int) -> list[Future[None]]:
-    """Start ``work`` on up to ``count`` threads of the pool; on fewer where the system or the interpreter's end forbids."""
+    """Start ``work`` on up to ``count`` threads; on fewer where the system or a closing interpreter refuses."""
     global _executor
     helpers: list[Future[None]] = []
     if count < 1:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from signing_core import NativeError, PrivateKey, _native, backends
-from tests.key_texts import spki
+from tests.key_texts import integer, sequence, spki
 from tests.rsa_oracle import IntKey, encoded_message, int_key
 
 pytestmark = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
@@ -117,6 +117,14 @@ def test_a_fault_reaches_the_user_as_a_native_error(key: PrivateKey, monkeypatch
             call()
     monkeypatch.undo()
     backends.use("auto")
+
+
+def test_a_fault_in_one_half_never_leaves_as_a_signature(numbers: IntKey) -> None:
+    """With a wrong CRT exponent the plain result would give p away; OpenSSL's check makes it the right signature."""
+    d, p, q = numbers.d, numbers.p, numbers.q
+    parts = [0, numbers.n, numbers.e, d, p, q, d % (p - 1) ^ 4, d % (q - 1), pow(q, -1, p)]
+    faulty = _native.Key.private(sequence(*map(integer, parts)))
+    assert _native.sign([faulty], None, [b"m"]) == [numbers.sign(b"m")]
 
 
 def test_the_native_key_is_freed_with_its_owner(monkeypatch: pytest.MonkeyPatch, numbers: IntKey) -> None:

@@ -96,9 +96,7 @@ class Reference:
         except PayloadError as error:
             raise Refused(str(error)) from None
 
-    def load_key(
-        self, private: bytes | None = None, public: bytes | None = None, password: str | None = None
-    ) -> str:
+    def load_key(self, private: bytes | None = None, public: bytes | None = None, password: str | None = None) -> str:
         """The fingerprint of a key file (P18, P19, P46)."""
         try:
             if private is not None:

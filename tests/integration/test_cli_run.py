@@ -16,9 +16,10 @@ from cli_driver import COMMAND, signkit
 
 REFERENCE = "python:conformance.reference:Reference"
 ROOT = Path(__file__).parents[2]
-COMMANDS = (
-    ("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version", "keys generate", "keys show", "keys check")
-)  # fmt: skip
+COMMANDS = [
+    *("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version"),
+    *("keys generate", "keys show", "keys check"),
+]
 
 LIAR = """
 from conformance.reference import Reference
@@ -190,7 +191,7 @@ def test_every_help_shows_examples_that_work(command: str, playground: Path) -> 
             "NO_COLOR": "1",
         }
         done = subprocess.run(
-            ["bash", "-c", example], cwd=playground, env=env, capture_output=True, timeout=300, check=False
+            ["/bin/bash", "-c", example], cwd=playground, env=env, capture_output=True, timeout=300, check=False
         )
         assert done.returncode in (0, 1), f"{example}\n{done.stdout.decode()}\n{done.stderr.decode()}"
         assert b"Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""sign, verify, minify, lint, keys, version, as a user calls them; the oracles are pyca/cryptography and the document."""
+"""sign, verify, minify, lint, keys, version, as a user calls them; oracles: pyca/cryptography and the document."""
 
 from __future__ import annotations
 

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-_BLANKS = re.compile(rb"[ \t\n\r]*+")
+# No possessive groups: before Python 3.11.5 they match what they should not. Repeated groups are bounded, for the
+# engine keeps a record of each repetition.
+_BLANKS = re.compile(rb"[ \t\n\r]*")
 _TOKEN = re.compile(
-    rb'(?P<mark>[\[\]{}:,])|(?P<string>"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+")'
-    rb"|(?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![0-9A-Za-z.+-])"
+    rb"(?P<mark>[\[\]{}:,])"
+    rb"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![0-9A-Za-z.+-])"
     rb"|(?P<word>true|false|null)(?![0-9A-Za-z])"
 )
-_COMPACT = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+"|[^" \t\n\r]++)*+', re.DOTALL)
+_PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
+_ESCAPES = re.compile(rb'(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})){1,256}')
+_UNSPACED = re.compile(rb'[^" \t\n\r]*')
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _SHORT = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _PAIR = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
@@ -87,9 +91,31 @@ _WORDS: dict[bytes, Value] = {b"true": True, b"false": False, b"null": None}
 
 def first_blank(text: bytes) -> int | None:
     """Offset of the first whitespace outside strings, or None: then the (valid) JSON text is minified (S41, P4)."""
-    match = _COMPACT.match(text)
-    end = match.end() if match else 0
-    return None if end == len(text) else end
+    at = 0
+    while (at := _end(_UNSPACED, text, at)) < len(text):
+        end = _string_end(text, at)
+        if end is None:
+            return at
+        at = end
+    return None
+
+
+def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
+
+
+def _string_end(text: bytes, start: int) -> int | None:
+    """Offset behind the string that opens at ``start``; None where no string opens, or not a whole and right one."""
+    if not text.startswith(b'"', start):
+        return None
+    at = start + 1
+    while not text.startswith(b'"', at := _end(_PLAIN, text, at)):
+        escapes = _ESCAPES.match(text, at)
+        if escapes is None:
+            return None
+        at = escapes.end()
+    return at + 1
 
 
 def parse(text: bytes) -> Value:
@@ -120,10 +146,12 @@ class _Reader:
 
     def token(self) -> tuple[str, bytes, int]:
         """(kind, bytes, offset) of the next token; kind ``end`` after the last."""
-        match = _BLANKS.match(self.text, self.at)
-        start = match.end() if match else self.at
+        start = _end(_BLANKS, self.text, self.at)
         if start == len(self.text):
             return "end", b"", start
+        if (end := _string_end(self.text, start)) is not None:
+            self.at = end
+            return "string", self.text[start:end], start
         found = _TOKEN.match(self.text, start)
         if found is None:
             raise JsonError(self.complaint(start), start)

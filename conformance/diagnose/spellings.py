@@ -20,7 +20,7 @@ Respell = Callable[[bytes], bytes | None]
 Row = tuple[str, Respell]
 
 _DEEPEST = 200  # levels; a deeper body is not guessed at
-_BLANK = re.compile(rb'("(?:[^"\\]++|\\.)*+")|[ \t\r\n]++', re.DOTALL)
+_BLANK = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

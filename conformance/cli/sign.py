@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
 import shlex
 import sys
 from typing import Any
+from urllib.parse import unquote
 
 import click
 
 from conformance.cli.forms import form_options, header_name, message_of
 from conformance.cli.output import finding_data, json_option, print_findings, print_json
 from conformance.cli.sources import KEY, PASSWORD, one_line
-from signing_core import PayloadError, PrivateKey, canonical, lint, signature
+from signing_core import PayloadError, PrivateKey, canonical, lint, messages, signature
 
 PRODUCTION_HOST = "api.cdnsoftwaretech.com"
 
@@ -59,8 +61,10 @@ def sign_command(
             raise click.UsageError("--minify needs --body")
         fields["body"] = canonical.minify(fields["body"])
     findings = _lint(key, fields)
-    _refuse_production(key, fields["url"])
     message = message_of(form, fields)
+    if fields["url"] is not None:
+        messages.request(fields["method"] or "POST", fields["url"])  # whatever is signed, it is sent to this URL
+        _refuse_production(key, fields["url"])
     text = signature.encode(key.sign(message))
     headers = {header_name(form): text}
     if merchant_id is not None:
@@ -103,9 +107,12 @@ def _lint(key: PrivateKey, fields: dict[str, Any]) -> list[lint.Finding]:
     return findings
 
 
-def _refuse_production(key: PrivateKey, url: str | None) -> None:
-    """P40: the document's private key is known to everyone, so nothing signed with it may reach production."""
-    host = (url or "").partition("://")[2].partition("/")[0].partition(":")[0].lower()
+def _refuse_production(key: PrivateKey, url: str) -> None:
+    """P40: the document's private key is known to everyone, so nothing signed with it may reach production.
+
+    ``url`` has passed P43. Its host is read as a resolver would: escapes, case and a final dot make no other host.
+    """
+    host = unquote(re.split("[:/?]", url.partition("://")[2], maxsplit=1)[0]).rstrip(".").lower()
     if key.public_key.is_documented and host == PRODUCTION_HOST:
         raise PayloadError(
             f"this is the merchant document's own key, whose private half is public; a request for {PRODUCTION_HOST} "

@@ -24,7 +24,8 @@ def version_command(short: bool, as_json: bool) -> None:
     if as_json:
         print_json({"signkit": version("signkit"), "python": platform.python_version(), **info.as_dict()})
     elif short:
-        click.echo(f"signkit {version('signkit')}, backend {info.backend}, {info.openssl}")
+        library = info.openssl if info.backend == "openssl" else info.pyca_openssl
+        click.echo(f"signkit {version('signkit')}, backend {info.backend}, {library}")
     else:
         click.echo(f"signkit {version('signkit')} on {platform.python_implementation()} {platform.python_version()}")
         for name, value in info.as_dict().items():

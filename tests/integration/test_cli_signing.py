@@ -70,13 +70,41 @@ def test_the_documented_signatures_come_out_byte_for_byte(doc_key: str, tmp_path
         assert "P40" in done.err  # the key is public: said every time
 
 
-def test_the_documents_key_does_not_sign_for_production(doc_key: str) -> None:
-    url = "https://api.cdnsoftwaretech.com/api/v1/merchant/transactions/"
-    done = signkit("sign", "--key", "env:DOC_KEY", "--method", "GET", "--url", url, env={"DOC_KEY": doc_key})
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.cdnsoftwaretech.com/api/v1/merchant/transactions/",
+        "https://API.cdnsoftwaretech.com.:443/t/",
+        "https://api.cdnsoftwaretech.com?external_id=24",
+        "https://api%2Ecdnsoftwaretech%2ecom/t/",
+    ],
+)
+@pytest.mark.parametrize("form", ["request", "payout_lookup"])
+def test_the_documents_key_does_not_sign_for_production(doc_key: str, url: str, form: str) -> None:
+    words = ("sign", "--key", "env:DOC_KEY", "--form", form, "--method", "GET", "--url", url, "--value", "24")
+    done = signkit(*words, env={"DOC_KEY": doc_key})
     assert done.code == 2
-    assert "P40" in done.err
+    assert "private half is public" in done.err
     assert done.out == b""
     assert doc_key[100:140] not in done.err
+
+
+def test_every_form_is_sent_to_a_url_that_can_be_signed(key_file: Path) -> None:
+    url = "https://user@host.example/payouts?uuid=24"
+    done = signkit("sign", "--key", key_file, "--form", "payout_lookup", "--value", "24", "--url", url)
+    assert (done.code, done.out) == (2, b"")
+    assert "P43" in done.err
+
+
+@pytest.mark.parametrize("is_pem", [True, False])
+def test_a_key_in_base64_on_the_command_line_is_not_repeated(key_file: Path, is_pem: bool) -> None:
+    pem = key_file.read_bytes()
+    text = (base64.b64encode(pem) if is_pem else b"".join(pem.splitlines()[1:-1])).decode()
+    for words in (("sign", "--key", text, "--form", "payout_lookup", "--value", "24"), ("keys", "show", text)):
+        done = signkit(*words)
+        assert done.code == 2
+        assert "must not stand on the command line" in done.err
+        assert text[:40] not in done.err
 
 
 def test_sign_agrees_with_pyca_and_verify_takes_it(key_file: Path) -> None:

@@ -135,8 +135,14 @@ def _check_whole(stream: list[Mapping[str, Any]]) -> None:
     footer = stream[-1]
     if footer.get("event") != "footer":
         raise StreamError("the event stream has no footer: the run that wrote it did not end in order")
-    if footer["events"] != len(stream) - 1:
-        raise StreamError(f"the footer counts {footer['events']} events, the stream holds {len(stream) - 1}")
-    verdicts = Counter(e["verdict"] for e in stream if e["event"] == "outcome")
+    if footer.get("events") != len(stream) - 1:
+        raise StreamError(f"the footer counts {footer.get('events')} events, the stream holds {len(stream) - 1}")
+    outcomes = [e for e in stream if e["event"] == "outcome"]
+    verdicts = Counter(e["verdict"] for e in outcomes)
     if dict(verdicts) != footer["counts"]:
         raise StreamError(f"the footer counts {footer['counts']}, the stream holds {dict(verdicts)}")
+    told = len({e["id"] for e in outcomes})
+    if not told == len(outcomes) == stream[0]["corpus"]["cases"]:
+        raise StreamError(
+            f"the header counts {stream[0]['corpus']['cases']} cases, the stream holds {len(outcomes)} outcomes of {told}"
+        )

@@ -18,7 +18,8 @@ def outcome(name: str = "a/x", verdict: Verdict = Verdict.PASS, diagnosis: Diagn
 
 
 def stream(*middle: Event, end: str = "complete", problem: str | None = None) -> list[Event]:
-    events = [HEADER, *middle]
+    told = sum(event["event"] == "outcome" for event in middle)
+    events = [{**HEADER, "corpus": {"digest": "", "cases": told, "of": told}}, *middle]
     return [*events, footer_event(events, end, problem, "2025-01-01T00:00:00Z")]
 
 
@@ -68,6 +69,12 @@ def cut(events: list[Event]) -> list[Event]:
         (lambda events: [events[0], events[1], events[1], events[2]], "counts 2 events, the stream holds 3"),
         (lambda events: [events[0], {**events[1], "verdict": "fail"}, events[2]], "the footer counts"),
         (lambda events: [{**events[0], "stream": 2}, *events[1:]], "of version 2, this kit reads 1"),
+        (lambda events: [*events[:2], {"event": "footer"}], "counts None events"),
+        (lambda events: stream(events[1], events[1]), "counts 2 cases, the stream holds 2 outcomes of 1"),
+        (
+            lambda events: [{**events[0], "corpus": {"digest": "", "cases": 2, "of": 2}}, *events[1:]],
+            "counts 2 cases, the stream holds 1 outcomes of 1",
+        ),
     ],
 )
 def test_a_stream_that_is_not_whole(spoil: Any, told: str) -> None:

@@ -19,7 +19,6 @@ HEADER: Event = {
     "started": "2025-01-01T00:00:00+00:00",
     "profile": "default",
     "complete": False,
-    "corpus": {"digest": "0123456789abcdef" * 4, "cases": 10, "of": 12},
     "selection": {"ids": [], "tags": [], "suites": []},
     "target": {
         "spec": "cmd:php 'my harness.php'",
@@ -88,7 +87,8 @@ def make_stream() -> MakeStream:
         problem: str | None = None,
         **header: Any,
     ) -> list[Event]:
-        events = [{**HEADER, **header}, *(outcome_event(one) for one in outcomes), *notes]
+        corpus = {"digest": "0123456789abcdef" * 4, "cases": len(outcomes), "of": len(outcomes) + 2}
+        events = [{**HEADER, "corpus": corpus, **header}, *(outcome_event(one) for one in outcomes), *notes]
         return [*events, footer_event(events, end, problem, "2025-01-01T00:00:01+00:00")]
 
     return make

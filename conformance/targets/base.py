@@ -105,10 +105,12 @@ class StderrTail:
         return f"; standard error ends: {quote(text[-limit:], limit)}"
 
 
-# The line BEGIN alone, as an error message may name it, is no key; blanks may have become escapes.
+# The line BEGIN alone, as an error message may name it, is no key; blanks may have become escapes. A text that begins
+# amid a key, as the tail of a longer one may, holds only its END.
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?=(?:\s|\\+[nr])*(?:Proc-Type|[A-Za-z0-9+/=]{16}))"
-    r".*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    r".*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|\A[A-Za-z0-9+/=\s\\]+-----END [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )
 

@@ -41,6 +41,8 @@ def test_last_words_are_short_and_harmless() -> None:
         PEM,
         f"before {PEM} after",
         PEM[:200],
+        PEM[200:],
+        repr(PEM)[200:],
         repr(PEM),
         repr(repr(PEM)),
         PEM.replace("\n", "\r\n"),

@@ -141,8 +141,6 @@ def _check_whole(stream: list[Mapping[str, Any]]) -> None:
     verdicts = Counter(e["verdict"] for e in outcomes)
     if dict(verdicts) != footer["counts"]:
         raise StreamError(f"the footer counts {footer['counts']}, the stream holds {dict(verdicts)}")
-    told = len({e["id"] for e in outcomes})
-    if not told == len(outcomes) == stream[0]["corpus"]["cases"]:
-        raise StreamError(
-            f"the header counts {stream[0]['corpus']['cases']} cases, the stream holds {len(outcomes)} outcomes of {told}"
-        )
+    cases, told = stream[0]["corpus"]["cases"], len({e["id"] for e in outcomes})
+    if not cases == told == len(outcomes):
+        raise StreamError(f"the header counts {cases} cases, the stream holds {len(outcomes)} outcomes of {told}")

@@ -10,7 +10,13 @@ _EXTRA = {"click", "httpx", "jsonschema_rs", "rich"}
 def main() -> None:
     """Entry point. Without the libraries of the ``conformance`` extra it says which extra to install."""
     try:
+        from conformance.cli import interrupts, streams
+
+        streams.prepare()
+        interrupts.INTERRUPTS.install()
         from conformance.cli.app import run
+
+        code = run()
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA:
             raise
@@ -19,5 +25,7 @@ def main() -> None:
             "Mend: pip install 'signkit[conformance]'",
             file=sys.stderr,
         )
-        sys.exit(2)
-    sys.exit(run())
+        code = 2
+    except KeyboardInterrupt:  # while the modules were loaded
+        code = 130
+    sys.exit(code)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 
 import click
 
 from conformance.baseline import BaselineError
+from conformance.cli.interrupts import EXIT_CODE, INTERRUPTS
 from conformance.corpus import CorpusError
 from conformance.events import StreamError
 from conformance.reports import ReportError
@@ -74,8 +74,27 @@ def cli() -> None:
 def run() -> int:
     """Run the command line; every known error becomes one sentence and its exit code, never a traceback."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = _command()
         sys.stdout.flush()
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        click.echo("signkit: interrupted", err=True)
+        return EXIT_CODE
+    except _USER_ERRORS as error:
+        click.echo(f"signkit: {error}", err=True)
+        return 2
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"signkit: {where}{error.strerror or error}", err=True)
+        return 2
+    except MemoryError:
+        click.echo("signkit: there is not enough memory for this input", err=True)
+        return 2
+    return EXIT_CODE if INTERRUPTS.noted else code
+
+
+def _command() -> int:
+    try:
+        code = cli.main(prog_name="signkit", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 2
@@ -84,18 +103,4 @@ def run() -> int:
         return 2
     except click.exceptions.Exit as error:
         return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        click.echo("signkit: interrupted", err=True)
-        return 130
-    except BrokenPipeError:
-        # The reader (head, less) has gone: nothing is left to say, and the interpreter must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except _USER_ERRORS as error:
-        click.echo(f"signkit: {error}", err=True)
-        return 2
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"signkit: {where}{error.strerror or error}", err=True)
-        return 2
     return code if isinstance(code, int) else 0

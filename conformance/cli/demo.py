@@ -17,6 +17,7 @@ from rich.table import Table
 
 from conformance import reports
 from conformance.baseline import Baseline
+from conformance.cli.interrupts import INTERRUPTS
 from conformance.cli.options import selected
 from conformance.cli.run import watched_run
 from conformance.events import fold
@@ -94,7 +95,7 @@ def demo_command(out: Path) -> int:
         table.add_row(harness.name, *_row(report))
         # A library of another version may pass or fail other cases than its baseline says: shown, and no fault of ours.
         code = report.exit_code if harness is reference or report.end == "interrupted" else code
-        if report.end == "interrupted":
+        if report.end == "interrupted" or INTERRUPTS.noted:
             break
     Console(highlight=False).print(table)
     click.echo(

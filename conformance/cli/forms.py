@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import click
 
-from conformance.cli.sources import BODY, CARD_NUMBER, one_line
+from conformance.cli.sources import BODY, CARD_NUMBER, Source, one_line
 from conformance.model import FORMS
-from signing_core import messages
+from signing_core import PayloadError, messages
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -48,19 +48,51 @@ def form_options(command: Command) -> Command:
     return command
 
 
-def message_of(form: str, fields: dict[str, Any], *, strict: bool = True) -> bytes:
-    """The bytes to sign. UsageError names the option that the form lacks; PayloadError what is wrong in a value."""
+def octets_of(form: str, options: Mapping[str, Any], *, spare: Collection[str] = ()) -> dict[str, Any]:
+    """The form's fields as bytes, None where not given. UsageError names an option that is missing, or has no part in
+    the form and is not ``spare`` either."""
     wanted = FIELDS[form]
-    for name in wanted:
-        if fields[name] is None:
-            raise click.UsageError(f"the form {form} needs --{name.replace('_', '-')}")
+    taken = (*wanted, "body") if form == "request" else wanted
+    for name, value in options.items():
+        if value is None and name in wanted:
+            raise click.UsageError(f"the form {form} needs {_option(name)}")
+        if value is not None and name not in (*taken, *spare):
+            told = f"{_option(name)} has no part in the form {form}, which takes {', '.join(map(_option, taken))}"
+            raise click.UsageError(f"{told}: leave it out")
+    return {name: _octets(name, value) for name, value in options.items()}
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _octets(name: str, value: str | Source | None) -> bytes | None:
+    """Text as UTF-8, but octets of the command line that are none as they came: what was sent is what is verified."""
+    if isinstance(value, Source):
+        return one_line(value) if name == "card_number" else value.data
+    return None if value is None else value.encode("utf-8", "surrogateescape")
+
+
+def message_of(form: str, fields: Mapping[str, Any], *, strict: bool = True) -> bytes:
+    """The bytes to sign. ``strict`` refuses what no request can carry (P43, P44) and text that is not UTF-8.
+
+    Raises PayloadError that names what is wrong in a value.
+    """
+    arguments = {name: fields[name] for name in FIELDS[form]}
     if form == "request":
-        return messages.request(fields["method"], fields["url"], fields["body"] or b"", strict=strict)
-    arguments = {name: fields[name] for name in wanted}
-    if "card_number" in arguments:
-        arguments["card_number"] = one_line(arguments["card_number"])
+        return messages.request(**arguments, body=fields["body"] or b"", strict=strict)
+    for name in arguments.keys() & {"transaction_id", "value"} if strict else ():
+        _check_text(name, arguments[name])
     make: Callable[..., bytes] = getattr(messages, form)
     return make(**arguments)
+
+
+def _check_text(name: str, text: bytes) -> None:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        octet = f"byte 0x{text[error.start]:02x} at {error.start}"
+        raise PayloadError(f"{name}: {octet} is not UTF-8; encode the text as UTF-8", name) from None
 
 
 def header_name(form: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,11 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance import reports
-from conformance.baseline import Baseline
+from conformance.baseline import Baseline, BaselineError
+from conformance.cli.interrupts import INTERRUPTS
 from conformance.cli.options import selected, selection_options
 from conformance.cli.output import json_option
 from conformance.events import Event, fold
 from conformance.model import PROFILES, Case, Corpus
+from conformance.reports import ReportError
 from conformance.runner import RunOptions, run
 
 
@@ -28,15 +31,28 @@ def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
         name, _, file = value.partition(":")
         if not file or name not in reports.FORMATS:
             raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(reports.FORMATS)}")
-        path = None if file == "-" else Path(file)
-        if path is not None:
-            folder = path.resolve().parent
-            if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-                raise click.BadParameter(
-                    f"cannot write {file!r}: name a file in a folder that exists and can be written"
-                )
-        wanted.append((name, path))
+        wanted.append((name, None if file == "-" else _writable(ctx, param, Path(file))))
     return tuple(wanted)
+
+
+def _writable(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    """The path, once it is seen that a file can be written there."""
+    if path is not None:
+        folder = path.resolve().parent
+        if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            told = f"cannot write {str(path)!r}: name a file in a folder that exists and can be written"
+            raise click.BadParameter(told)
+    return path
+
+
+def _check_apart(outputs: Sequence[Path | None]) -> None:
+    """UsageError where two outputs go to one place (None: standard output); the later would spoil the earlier."""
+    seen: set[Path | None] = set()
+    for path in outputs:
+        place = path and path.resolve()
+        if place in seen and (place is None or place.is_file() or not place.exists()):
+            raise click.UsageError(f"{path or 'standard output'} is asked to take two reports: name a file for each")
+        seen.add(place)
 
 
 @click.command("run")
@@ -65,7 +81,11 @@ def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
     "--baseline", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE", help="Known failures."
 )
 @click.option(
-    "--write-baseline", type=click.Path(path_type=Path), metavar="FILE", help="Write this run's failures as a baseline."
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    callback=_writable,
+    metavar="FILE",
+    help="Write this run's failures as a baseline.",
 )
 @click.option(
     "--report",
@@ -102,6 +122,9 @@ def run_command(
     signkit run "cmd:node harness.mjs" --suite request-signatures --report json:report.json
     signkit run "cmd:php harness.php" --profile strict --baseline php-baseline.json
     """
+    to_screen = [None] if as_json else []
+    to_files = [write_baseline] if write_baseline else []
+    _check_apart([*to_screen, *to_files, *(path for _, path in wanted)])
     corpus, cases = selected(vectors, ids, tags, suites)
     options = RunOptions(
         jobs=jobs,
@@ -115,21 +138,41 @@ def run_command(
     )
     events = watched_run(corpus, cases, target, options)
     report = fold(events)
-    for name, path in wanted:
-        reports.write(name, path, events)
+    outputs: list[Callable[[], object]] = [partial(reports.write, name, path, events) for name, path in wanted]
     if as_json:
-        reports.write("json", None, events)
+        outputs.append(partial(reports.write, "json", None, events))
     elif not any(path is None for _, path in wanted):
-        reports.show(report, Console(highlight=False))
+        outputs.append(lambda: reports.show(report, Console(highlight=False)))
     if write_baseline is not None:
-        Baseline.write(write_baseline, report, options.baseline)
+        outputs.append(partial(Baseline.write, write_baseline, report, options.baseline))
+    _make_all(outputs)
     return report.exit_code
 
 
+def _make_all(outputs: Sequence[Callable[[], object]]) -> None:
+    """Call each; where one cannot be written the others still are, and the first error is raised in the end."""
+    errors: list[Exception] = []
+    for output in outputs:
+        try:
+            output()
+        except (ReportError, BaselineError, OSError) as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
 def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: RunOptions) -> list[Event]:
-    """Run with a progress bar on standard error, where that is a terminal."""
+    """Run with a progress bar on standard error, where that is a terminal.
+
+    From the footer on, a signal waits until the reports are written.
+    """
+    INTERRUPTS.reporting = False
+
+    def notice(event: Event) -> None:
+        INTERRUPTS.reporting = event["event"] == "footer"
+
     if not sys.stderr.isatty():
-        return run(corpus, cases, target, options, lambda event: None)
+        return run(corpus, cases, target, options, notice)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -145,6 +188,7 @@ def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: Run
 
         def watch(event: Event) -> None:
             nonlocal bad
+            notice(event)
             if event["event"] == "header":
                 bar.update(task, description=(event["target"]["implementation"] or {}).get("name", "target"))
             if event["event"] == "outcome":

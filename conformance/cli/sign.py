@@ -11,20 +11,28 @@ from urllib.parse import unquote
 
 import click
 
-from conformance.cli.forms import form_options, header_name, message_of
+from conformance.cli.forms import form_options, header_name, message_of, octets_of
 from conformance.cli.output import finding_data, json_option, print_findings, print_json
-from conformance.cli.sources import KEY, PASSWORD, one_line
+from conformance.cli.sources import KEY, PASSWORD, Source, naming, one_line
 from signing_core import PayloadError, PrivateKey, canonical, lint, messages, signature
 
 PRODUCTION_HOST = "api.cdnsoftwaretech.com"
+_LINTED = 1 << 20  # bytes of a body; signing must not wait for minutes on what lint says of a huge one
+
+
+def _header_value(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuses what would end the header line or not survive on it."""
+    if value is not None and not (value.isascii() and value.isprintable() and value.strip() == value != ""):
+        raise click.BadParameter(f"{value!r} cannot stand in a header: printable ASCII without blanks at its ends")
+    return value
 
 
 @click.command("sign")
-@click.option("--key", "key_data", callback=KEY, required=True, metavar="FILE|-|env:NAME", help="The private key.")
+@click.option("--key", "key_source", callback=KEY, required=True, metavar="FILE|-|env:NAME", help="The private key.")
 @click.option("--password", callback=PASSWORD, metavar="FILE|-|env:NAME", help="The key's password, if it has one.")
 @form_options
 @click.option("--minify", is_flag=True, help="Minify the body first, and print the body to send.")
-@click.option("--merchant-id", metavar="ID", help="Adds x-merchant-id to the headers.")
+@click.option("--merchant-id", callback=_header_value, metavar="ID", help="Adds x-merchant-id to the headers.")
 @click.option(
     "--output",
     type=click.Choice(["header", "signature", "message", "curl"]),
@@ -35,8 +43,8 @@ PRODUCTION_HOST = "api.cdnsoftwaretech.com"
 @click.option("--allow-weak", is_flag=True, help="Take a key of fewer than 2048 bits.")
 @json_option
 def sign_command(
-    key_data: bytes,
-    password: bytes | None,
+    key_source: Source,
+    password: Source | None,
     minify: bool,
     merchant_id: str | None,
     output: str,
@@ -55,16 +63,20 @@ def sign_command(
     signkit sign --key env:MERCHANT_KEY --form payout_lookup --value 24
     """
     form = fields.pop("form")
-    key = PrivateKey.from_pem(key_data, None if password is None else one_line(password), allow_weak)
+    body_name = fields["body"].name if fields["body"] else ""
+    fields = octets_of(form, fields, spare=("method", "url", "body"))  # to where it is sent, whatever is signed
+    with naming(key_source.name):
+        key = PrivateKey.from_pem(key_source.data, None if password is None else one_line(password), allow_weak)
     if minify:
         if fields["body"] is None:
             raise click.UsageError("--minify needs --body")
-        fields["body"] = canonical.minify(fields["body"])
+        with naming(body_name):
+            fields["body"] = canonical.minify(fields["body"])
     findings = _lint(key, fields)
     message = message_of(form, fields)
     if fields["url"] is not None:
-        messages.request(fields["method"] or "POST", fields["url"])  # whatever is signed, it is sent to this URL
-        _refuse_production(key, fields["url"])
+        messages.request(fields["method"] or "POST", fields["url"])  # P43, P44: from here on both are ASCII
+        _refuse_production(key, fields["url"].decode())
     text = signature.encode(key.sign(message))
     headers = {header_name(form): text}
     if merchant_id is not None:
@@ -102,9 +114,24 @@ def _lint(key: PrivateKey, fields: dict[str, Any]) -> list[lint.Finding]:
     findings = lint.key(key.public_key)
     if fields["url"] is not None:
         findings += [f for f in lint.url(fields["url"]) if f.severity != "error"]  # an error is raised by the message
-    if fields["body"]:
-        findings += lint.json(fields["body"])
+    body = fields["body"] or b""
+    if len(body) > _LINTED:
+        findings.append(_unread(len(body)))
+    elif body:
+        findings += lint.json(body)
     return findings
+
+
+def _unread(length: int) -> lint.Finding:
+    return lint.Finding(
+        rule="json-unread",
+        severity="warning",
+        place=0,
+        message=f"the body has {length} bytes, and sign looks at no more than {_LINTED}",
+        who=(),
+        mend="signkit lint FILE looks at all of it",
+        clause="S41",
+    )
 
 
 def _refuse_production(key: PrivateKey, url: str) -> None:
@@ -126,8 +153,8 @@ def _curl(form: str, headers: dict[str, str], fields: dict[str, Any]) -> str:
     if fields["url"] is None:
         raise click.UsageError("--output curl needs --url, the address to send to")
     body: bytes | None = fields["body"]
-    method = fields["method"] or ("POST" if body is not None else "GET")
-    words = ["curl", "--path-as-is", "--globoff", "-X", method, fields["url"]]
+    method = fields["method"].decode() if fields["method"] else "GET" if body is None else "POST"
+    words = ["curl", "--path-as-is", "--globoff", "-X", method, fields["url"].decode()]
     for name, value in headers.items():
         words += ["-H", f"{name}: {value}"]
     if "x-merchant-id" not in headers and form not in ("response", "webhook"):

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import base64
+import re
 import sys
 
 import click
 
 from conformance.cli.output import finding_data, json_option, print_findings, print_json
-from conformance.cli.sources import TEXT, read_source
+from conformance.cli.sources import TEXT, Source, naming, read_source
 from signing_core import canonical, lint
+
+_URL = re.compile(r"\s*[a-z][a-z0-9+.-]*:/", re.IGNORECASE)  # right or wrong; a file of such a name is ./NAME
+_HOW = "give a file, - for standard input, or a URL that begins with https://"
 
 
 @click.command("minify")
 @click.argument("text", callback=TEXT, metavar="FILE|-")
 @json_option
-def minify_command(text: bytes, as_json: bool) -> None:
+def minify_command(text: Source, as_json: bool) -> None:
     """Remove the whitespace outside strings, and nothing else (P4, P42).
 
     \b
     signkit minify body.json > body.min.json
     printf '{"city": "Oslo",  "zip": "0578"}' | signkit minify -
     """
-    value = canonical.minify(text)
+    with naming(text.name):
+        value = canonical.minify(text.data)
     if as_json:
-        print_json({"value": base64.b64encode(value).decode(), "removed": len(text) - len(value)})
+        print_json({"value": base64.b64encode(value).decode(), "removed": len(text.data) - len(value)})
     else:
         sys.stdout.buffer.write(value)
 
@@ -40,10 +45,10 @@ def lint_command(text: str, as_json: bool) -> int:
     printf '{"amount":150.20}' | signkit lint -
     signkit lint "https://host.example/transactions/?name=O'Brien"
     """
-    if text.startswith(("http://", "https://")):
+    if _URL.match(text):
         findings = lint.url(text)
     else:
-        findings = lint.json(read_source(text, "the text", secret=False))
+        findings = lint.json(read_source(text, "the text", secret=False, how=_HOW).data)
     errors = sum(1 for f in findings if f.severity == "error")
     if as_json:
         print_json({"errors": errors, "findings": [finding_data(f) for f in findings]})

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from typing import Any
 
 import click
 
-from conformance.cli.forms import form_options, message_of
+from conformance.cli.forms import form_options, message_of, octets_of
 from conformance.cli.output import json_option, print_json
-from conformance.cli.sources import PUBLIC_KEY
+from conformance.cli.sources import PUBLIC_KEY, Source, naming, standard_input
 from conformance.diagnose import explain_signature
 from signing_core import InvalidSignature, PublicKey, signature
+
+_LONGEST_HEADER = 64 << 20  # bytes; any length gets a verdict, and an endless device ends there
 
 
 @click.command("verify")
 @click.option(
     "--public-key",
-    "key_data",
+    "key_source",
     callback=PUBLIC_KEY,
     required=True,
     metavar="FILE|-|env:NAME",
@@ -27,7 +29,7 @@ from signing_core import InvalidSignature, PublicKey, signature
 @form_options
 @click.option("--allow-weak", is_flag=True, help="Take a key of fewer than 2048 bits.")
 @json_option
-def verify_command(key_data: bytes, text: str, allow_weak: bool, as_json: bool, **fields: Any) -> int:
+def verify_command(key_source: Source, text: str, allow_weak: bool, as_json: bool, **fields: Any) -> int:
     """Verify a signature; an invalid one is opened with the key and told why (exit 1).
 
     \b
@@ -36,9 +38,10 @@ def verify_command(key_data: bytes, text: str, allow_weak: bool, as_json: bool, 
     signkit verify --public-key platform.pem --form webhook --body webhook.json --signature "$X_SIGNATURE"
     """
     form = fields.pop("form")
-    key = PublicKey.from_pem(key_data, allow_weak)
-    message = message_of(form, fields, strict=False)
-    header = sys.stdin.read().removesuffix("\n") if text == "-" else text
+    with naming(key_source.name):
+        key = PublicKey.from_pem(key_source.data, allow_weak)
+    message = message_of(form, octets_of(form, fields), strict=False)
+    header = _header(text)
     sentence = "the signature fits the message"
     stage = None
     try:
@@ -55,3 +58,11 @@ def verify_command(key_data: bytes, text: str, allow_weak: bool, as_json: bool, 
     else:
         click.echo(f"invalid: {stage}: {sentence}")
     return 0 if valid else 1
+
+
+def _header(text: str) -> str:
+    """The header's value, one character an octet; on standard input a line end may follow it."""
+    octets = standard_input("the signature", _LONGEST_HEADER) if text == "-" else os.fsencode(text)
+    if text == "-":
+        octets = octets.removesuffix(b"\n").removesuffix(b"\r")
+    return octets.decode("latin-1")

@@ -6,14 +6,10 @@ None may make it hang, raise, leave a process behind, or count what it did wrong
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,67 +18,10 @@ from typing import Any
 import pytest
 
 from conformance.events import fold
-from conformance.model import Corpus, Report, Verdict
+from conformance.model import Corpus, Verdict
 from conformance.runner import MAX_RESTARTS, RunOptions, run
-from tests.fakes.cases import corpus, fake, key, long_text, minify, numbers, refusal, signatures
-from tests.fakes.server import serving
-
-ROOT = Path(__file__).parents[2]
-PATIENT = RunOptions(timeout=30.0, start_timeout=60.0)
-HASTY = RunOptions(timeout=1.0, start_timeout=60.0)
-
-
-@pytest.fixture
-def token() -> Iterator[str]:
-    """A word to mark a fake with; afterwards no process has it on its command line, and we have no child left."""
-    word = f"fake-{secrets.token_hex(8)}"
-    yield word
-    assert alive(word) == []
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
-
-
-def alive(word: str) -> list[str]:
-    """The processes that have ``word`` on their command line."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if word.encode() in file.read_bytes():
-                found.append(file.parent.name)
-        except OSError:
-            continue
-    return found
-
-
-def report_of(cases: Corpus, spec: str, options: RunOptions = PATIENT) -> Report:
-    """Run all cases; every one must have exactly one outcome, and the callback must have seen the whole stream."""
-    seen: list[dict[str, Any]] = []
-    events = run(cases, cases.cases, spec, options, seen.append)
-    assert events == seen
-    report = fold(events)
-    assert sorted(outcome.id for outcome in report.outcomes) == sorted(case.id for case in cases.cases)
-    return report
-
-
-def verdicts(report: Report) -> dict[str, Verdict]:
-    return {outcome.id: outcome.verdict for outcome in report.outcomes}
-
-
-def sentence(report: Report, case: str) -> str:
-    diagnosis = next(outcome.diagnosis for outcome in report.outcomes if outcome.id == case)
-    assert diagnosis is not None
-    return diagnosis.sentence
-
-
-def only_culprit(report: Report, verdict: Verdict) -> str:
-    """n = 7 has this verdict and all others passed; the sentence about it."""
-    found = verdicts(report)
-    assert found.pop("minify/n7") is verdict
-    assert set(found.values()) == {Verdict.PASS}
-    assert report.end == "complete"
-    assert report.result == "not conformant"
-    return sentence(report, "minify/n7")
-
+from tests.fakes.cases import corpus, fake, long_text, minify, numbers, refusal, signatures
+from tests.fakes.runs import HASTY, PATIENT, ROOT, alive, only_culprit, report_of, sentence, verdicts
 
 # Targets that behave
 
@@ -437,110 +376,3 @@ sys.stdin.read()
     assert len(report.outcomes) == count
     assert report.counts[Verdict.NOT_RUN] > 0
     assert set(verdicts(report).values()) <= {Verdict.PASS, Verdict.NOT_RUN}
-
-
-# Targets in Python
-
-
-def test_a_class_passes_whatever_it_prints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    cases = corpus(*numbers(4).cases, refusal())
-    report = report_of(cases, "python:tests.fakes.python_targets:Talkative")
-    assert (report.counts[Verdict.PASS], report.result) == (5, "conformant")
-    assert "working" in report.stderr
-    assert "from a child" in report.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "verdict", "told"),
-    [
-        ("Exits", Verdict.CRASH, "exited with status 4"),
-        ("Mistaken", Verdict.ERROR, "TypeError: minify returned str, not bytes"),
-        ("Lazy", Verdict.FAIL, "not today"),
-        ("Leaky", Verdict.ERROR, "ValueError: bad text"),
-    ],
-)
-def test_a_class_that_goes_wrong(name: str, verdict: Verdict, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    report = report_of(numbers(8), f"python:tests.fakes.python_targets:{name}")
-    assert verdicts(report)["minify/n7"] is verdict
-    assert told in sentence(report, "minify/n7")
-
-
-def test_a_class_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    report = report_of(numbers(1), "python:tests.fakes.python_targets:Unbuildable")
-    assert report.problem == "the target says it cannot work: no configuration file"
-
-
-def test_secrets_stay_out_of_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    cases = signatures()
-    events = run(cases, cases.cases, "python:tests.fakes.python_targets:Leaky", PATIENT, lambda event: None)
-    stream = json.dumps(events)
-    assert "cannot read [left out]" in stream
-    assert not [line for line in (key().private_pem or "").splitlines()[1:-1] if line in stream]
-
-
-def test_a_folder_of_the_user_does_not_hide_the_kit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "conformance").mkdir()
-    (tmp_path / "conformance" / "__init__.py").write_text("raise RuntimeError('the wrong one')")
-    (tmp_path / "mine.py").write_text("from tests.fakes.python_targets import Good as Mine\n")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    assert report_of(numbers(3), "python:mine:Mine").counts[Verdict.PASS] == 3
-
-
-# Targets behind HTTP
-
-
-def test_a_server_passes(token: str) -> None:
-    cases = corpus(*numbers(20).cases, refusal())
-    with serving("good") as (url, commands):
-        report = report_of(cases, url, RunOptions(jobs=2, timeout=30.0))
-    assert (report.counts[Verdict.PASS], report.result, report.violations) == (21, "conformant", ())
-    assert [command["cmd"] for command in commands] == ["hello", *["op"] * 21, "bye"]
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "verdict", "told"),
-    [
-        ("drops", Verdict.CRASH, "Server disconnected"),
-        ("cut", Verdict.CRASH, "without sending complete message body"),
-        ("slow", Verdict.TIMEOUT, "no answer within 1 s"),
-        ("500", Verdict.ERROR, "status 500: 'Internal Server Error'"),
-        ("redirects", Verdict.ERROR, "redirected to '/elsewhere'; redirects are not followed"),
-        ("other-id", Verdict.PROTOCOL_ERROR, "the id 'no-such'"),
-        ("garbage", Verdict.PROTOCOL_ERROR, "'<html>busy</html>'"),
-        ("endless", Verdict.PROTOCOL_ERROR, "longer than 16777216 bytes"),
-    ],
-)
-def test_a_server_that_goes_wrong_at_one_case(behaviour: str, verdict: Verdict, told: str) -> None:
-    with serving(behaviour) as (url, _):
-        report = report_of(numbers(20), url, HASTY)
-    assert told in only_culprit(report, verdict)
-    assert report.restarts == ()
-
-
-def test_a_server_that_dies_ends_the_run() -> None:
-    with serving("dead") as (url, _):
-        report = report_of(numbers(200), url)
-    assert report.end == "restarts-exhausted"
-    assert "5 lost requests in a row" in (report.problem or "")
-    assert report.counts[Verdict.CRASH] + report.counts[Verdict.NOT_RUN] == 200
-
-
-def test_a_url_that_is_no_harness() -> None:
-    with serving("404") as (url, _):
-        report = report_of(numbers(2), url)
-    assert report.problem == "the target says it cannot work: status 404: 'nothing here'"
-
-
-def test_a_server_that_is_not_there() -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        url = f"http://tom:secret@127.0.0.1:{closed.getsockname()[1]}/"
-        report = report_of(numbers(2), url)
-    assert report.end == "handshake-failed"
-    assert "is the server running?" in (report.problem or "")
-    assert "secret" not in json.dumps([report.header, report.problem])

@@ -234,10 +234,7 @@ public final class Harness {
                 headers.put(name, value);
             }
         }
-        if (length == 0) {
-            return request.putNull("body");
-        }
-        return request.put("body", wire.readNBytes(length));
+        return length == 0 ? request.putNull("body") : request.put("body", wire.readNBytes(length));
     }
 
     /** A line of the head; ISO 8859-1 makes one character of each octet. */

@@ -59,7 +59,7 @@ def list_command(
     if as_json:
         print_json([case_data(case) for case in cases])
         return 0
-    width = max(len(case.id) for case in cases)
+    width = max((len(case.id) for case in cases), default=0)
     for case in cases:
         click.echo(f"{case.id:<{width}}  {case.level:<6}  {' '.join(case.clauses):<12}  {case.comment}")
     click.echo(f"{len(cases)} cases", err=True)
@@ -77,7 +77,9 @@ def show_command(case_id: str, vectors: tuple[Path, ...], as_json: bool) -> None
     signkit show request/post-with-body/doc
     """
     corpus, _ = selected(vectors, (), (), ())
-    (case,) = select(corpus, ids=(case_id,))[:1]
+    case, *others = select(corpus, ids=(case_id,))
+    if others:
+        raise click.UsageError(f"{case_id!r} fits {len(others) + 1} cases: name one, such as {case.id}")
     if as_json:
         print_json(case_data(case))
     else:

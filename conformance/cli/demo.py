@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.console import Console
 from rich.table import Table
 
 from conformance import reports
@@ -20,6 +19,7 @@ from conformance.baseline import Baseline
 from conformance.cli.interrupts import INTERRUPTS
 from conformance.cli.options import selected
 from conformance.cli.run import watched_run
+from conformance.cli.screen import console
 from conformance.events import fold
 from conformance.model import Level, Report, Verdict
 from conformance.runner import RunOptions
@@ -97,7 +97,7 @@ def demo_command(out: Path) -> int:
         code = report.exit_code if harness is reference or report.end == "interrupted" else code
         if report.end == "interrupted" or INTERRUPTS.noted:
             break
-    Console(highlight=False).print(table)
+    console().print(table)
     click.echo(
         "\nmust: the document or RFC 8017 demands it; should: a policy of docs/statements.md.\n"
         "new: failures that the harness's baseline.json does not name; each known one stands there with its reason."

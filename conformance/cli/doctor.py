@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from conformance.cli.options import selected
+from conformance.cli.options import SECONDS, selected
 from conformance.cli.output import json_option, print_json
 from conformance.events import fold
 from conformance.model import FORMS, OPS, Case, Level, Outcome, Report, Verdict
@@ -24,9 +24,7 @@ _WORDS = {
 
 @click.command("doctor")
 @click.argument("target")
-@click.option(
-    "--timeout", type=click.FloatRange(0.01), default=10.0, show_default=True, metavar="SECONDS", help="For one op."
-)
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, metavar="SECONDS", help="For one op.")
 @json_option
 def doctor_command(target: str, timeout: float, as_json: bool) -> int:
     """Shake hands with TARGET and try ten operations that any right implementation passes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,19 @@ from conformance.corpus import load, select
 from conformance.model import Case, Corpus
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Seconds(click.FloatRange):
+    """A deadline: neither infinite, for nothing may hang, nor nan, which is less than no number."""
+
+    name = "number of seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        return self.fail(f"{value} is no number of seconds.", param, ctx) if isnan(seconds) else seconds
+
+
+SECONDS = _Seconds(0.01, 86_400)
 
 
 vectors_option = click.option(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from conformance import reports
 from conformance.cli.corpus import print_case
-from conformance.cli.options import selected, vectors_option
+from conformance.cli.options import SECONDS, selected, vectors_option
 from conformance.cli.output import json_option
+from conformance.cli.screen import console
 from conformance.corpus import select
 from conformance.events import fold
 from conformance.runner import RunOptions, run
@@ -20,9 +20,7 @@ from conformance.runner import RunOptions, run
 @click.argument("case_id", metavar="ID")
 @click.argument("target")
 @vectors_option
-@click.option(
-    "--timeout", type=click.FloatRange(0.01), default=10.0, show_default=True, metavar="SECONDS", help="For the op."
-)
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, metavar="SECONDS", help="For the op.")
 @json_option
 def replay_command(case_id: str, target: str, vectors: tuple[Path, ...], timeout: float, as_json: bool) -> int:
     """Put one case to TARGET again, and show what goes in, what must come out, and what came.
@@ -39,5 +37,5 @@ def replay_command(case_id: str, target: str, vectors: tuple[Path, ...], timeout
     else:
         for case in cases:
             print_case(case, corpus)
-        reports.show(fold(events), Console(highlight=False))
+        reports.show(fold(events), console())
     return fold(events).exit_code

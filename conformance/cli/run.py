@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance import reports
 from conformance.baseline import Baseline, BaselineError
 from conformance.cli.interrupts import INTERRUPTS
-from conformance.cli.options import selected, selection_options
+from conformance.cli.options import SECONDS, selected, selection_options
 from conformance.cli.output import json_option
+from conformance.cli.screen import console
 from conformance.events import Event, fold
 from conformance.model import PROFILES, Case, Corpus
 from conformance.reports import ReportError
@@ -65,12 +65,10 @@ def _check_apart(outputs: Sequence[Path | None]) -> None:
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Instances of the target."
 )
-@click.option(
-    "--timeout", type=click.FloatRange(0.01), default=10.0, show_default=True, metavar="SECONDS", help="For one op."
-)
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, metavar="SECONDS", help="For one op.")
 @click.option(
     "--start-timeout",
-    type=click.FloatRange(0.01),
+    type=SECONDS,
     default=120.0,
     show_default=True,
     metavar="SECONDS",
@@ -142,7 +140,7 @@ def run_command(
     if as_json:
         outputs.append(partial(reports.write, "json", None, events))
     elif not any(path is None for _, path in wanted):
-        outputs.append(lambda: reports.show(report, Console(highlight=False)))
+        outputs.append(lambda: reports.show(report, console()))
     if write_baseline is not None:
         outputs.append(partial(Baseline.write, write_baseline, report, options.baseline))
     _make_all(outputs)
@@ -179,7 +177,7 @@ def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: Run
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.fields[bad]}"),
-        console=Console(stderr=True),
+        console=console(stderr=True),
         transient=True,
     )
     with bar:

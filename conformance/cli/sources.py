@@ -85,15 +85,12 @@ def read_source(value: str, what: str, *, secret: bool, how: str = _HOW) -> Sour
         with Path(value).open("rb") as file:
             return Source(value, _read(file, f"{what} in {value!r}", limit))
     except (OSError, ValueError) as error:
+        # What was meant as the content itself may be secret, and is not repeated; the path of a key file helps.
+        if _JSON.match(value):
+            raise click.BadParameter(f"{what} itself stands on the command line: {how}") from None
         problem = error.strerror if isinstance(error, OSError) else error
-        raise click.BadParameter(f"cannot read {what}{_shown(value, what, secret=secret)}: {problem}; {how}") from None
-
-
-def _shown(value: str, what: str, *, secret: bool) -> str:
-    """The name of a file that cannot be read; not what was meant as the content itself, which may be secret."""
-    if _JSON.match(value) and not secret:
-        return " (it stands on the command line itself: pipe it in)"
-    return f" from {value[:200]!r}" if not secret or what == "the private key" else ""
+        named = f" from {value[:200]!r}" if not secret or what == "the private key" else ""
+        raise click.BadParameter(f"cannot read {what}{named}: {problem}; {how}") from None
 
 
 def standard_input(what: str, limit: int = _LONGEST_SECRET) -> bytes:

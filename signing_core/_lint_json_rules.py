@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from signing_core._lint_finding import Rule, Severity
@@ -171,16 +172,21 @@ def string_breaches(text: bytes, start: int, end: int) -> Iterator[tuple[Rule, i
     if not _NOTABLE.search(text, start, end):
         return
     token = text[start:end]
+    blanked = bytearray(token)
     if b"\\" in token:
         for escape in ESCAPE.finditer(token):
-            for pattern, rule in ESCAPES:
-                if pattern.fullmatch(escape[0]):
-                    yield rule, start + escape.start(), escape[0].decode()
-        token = ESCAPE.sub(lambda escape: b" " * len(escape[0]), token)
+            for rule in _escape_breaches(escape[0]):
+                yield rule, start + escape.start(), escape[0].decode()
+            blanked[escape.start() : escape.end()] = b" " * len(escape[0])
     for pattern, rule in INNER:
-        found = pattern.search(token)
+        found = pattern.search(blanked)
         if found:
             yield rule, start + found.start(), repr(chr(found[0][0]))
+
+
+@lru_cache(maxsize=4096)
+def _escape_breaches(escape: bytes) -> tuple[Rule, ...]:
+    return tuple(rule for pattern, rule in ESCAPES if pattern.fullmatch(escape))
 
 
 # Numbers.

@@ -102,7 +102,7 @@ def check_size(bits: int, *, allow_weak: bool) -> None:
         raise WeakKeyError(f"the key has {bits} bits; fewer than {WEAKEST_BITS} cannot sign at all; {_NEW_KEY}")
     if bits < MIN_BITS and not allow_weak:
         raise WeakKeyError(
-            f"the key has {bits} bits, at least {MIN_BITS} are required; {_NEW_KEY} (for tests only: allow_weak=True)"
+            f"the key has {bits} bits, at least {MIN_BITS} are required; {_NEW_KEY} (for tests only: allow weak keys)"
         )
     if bits > MAX_BITS:
         raise KeyFormatError(f"the key has {bits} bits, at most {MAX_BITS} are accepted; {_NEW_KEY}")

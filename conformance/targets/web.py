@@ -27,13 +27,16 @@ class HttpTarget:
     restartable = False
 
     def __init__(self, spec: str) -> None:
-        shown = re.sub("//[^/]*@", "//", spec)
+        shown = re.sub("//.*@", "//", spec)
         try:
             self._url = httpx.URL(spec)
-        except httpx.InvalidURL as error:
+            host, port = self._url.host, self._url.port
+        except (httpx.InvalidURL, ValueError) as error:
             raise TargetError(f"the target {shown!r} is no URL: {error}") from None
-        if not self._url.host:
+        if not host:
             raise TargetError(f"the target {shown!r} has no host; write it as http://127.0.0.1:8080/signkit")
+        if port is not None and not 0 < port < 65536:
+            raise TargetError(f"the target {shown!r} has the port {port}; ports are 1 to 65535")
         self.spec = str(self._url.copy_with(userinfo=b""))
 
     async def start(self, stray: Stray, stderr: StderrTail) -> HttpSession:

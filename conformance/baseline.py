@@ -51,15 +51,17 @@ class Baseline:
     def load(cls, path: Path) -> Baseline:
         """Read and check a file. Raises BaselineError."""
         try:
-            data = json.loads(path.read_bytes())
+            text = path.read_bytes()
         except OSError as error:
             raise BaselineError(f"{path}: cannot be read: {error.strerror}") from None
-        except (ValueError, RecursionError) as error:  # not UTF-8, or not JSON
-            raise BaselineError(f"{path}: not JSON: {error}") from None
         try:
-            return _baseline(data)
+            return _baseline(json.loads(text, object_pairs_hook=_members))
         except BaselineError as error:
             raise BaselineError(f"{path}: {error}") from None
+        except RecursionError:
+            raise BaselineError(f"{path}: not a baseline: nested too deep") from None
+        except ValueError as error:  # not UTF-8, or not JSON
+            raise BaselineError(f"{path}: not JSON: {error}") from None
 
     def apply(self, outcome: Outcome) -> Outcome:
         """The outcome with what is known about it: a failure as expected is xfail, a pass against expectation xpass."""
@@ -123,6 +125,15 @@ class Baseline:
             write_whole(path, cls.of(report, known).dump())
         except OSError as error:
             raise BaselineError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BaselineError(f"the name {twice!r} stands twice in one object; keep one of them")
+    return found
 
 
 def _entry_for(outcome: Outcome, version: str | None) -> Entry:

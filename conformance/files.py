@@ -14,10 +14,10 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises OSError; then the old file stands as it was and nothing half-written is left. A device or pipe
     (``/dev/stdout``) is written to directly.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
+    if path.exists() and not path.is_file():  # asked of the path as given: /dev/stdout resolves to the pipe's number
+        path.write_bytes(data)
         return
+    target = path.resolve()
     beside = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")
     try:
         with beside.open("xb") as file:

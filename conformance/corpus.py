@@ -239,6 +239,8 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
 def _explain(document: Any) -> str:
     """What the schema finds wrong first, as a sentence; of alternatives, by the one the case comes closest to."""
     frame = _schema()
+    if isinstance(document, dict) and document.get("schema") != SCHEMA:
+        return f"schema is {str(document.get('schema'))[:SENTENCE]!r}: this kit reads {SCHEMA!r}"
     if isinstance(document, dict) and isinstance(document.get("cases"), list):
         for number, case in enumerate(document["cases"]):
             sentence = _explain_case(case, frame["properties"]["cases"]["items"])

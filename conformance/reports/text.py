@@ -126,9 +126,12 @@ class _Page:
             )
         result = Text(report.result, style=_RESULT_STYLES[report.result])
         self.line(result + Text(f": {told or 'no case was run'}", style="not bold"))
+        if report.forgiven and report.result != "not conformant":
+            many = _count(len(report.forgiven), "known failure")
+            self.line(f"by its baseline: without it, {many} would make it not conformant", style="yellow")
         if report.end != "complete":
             self.line(f"the run ended early ({report.end})" + self.reason(report.problem), style="yellow")
-        if report.result == "partial":
+        if report.result == "partial" and report.outcomes:
             unmet = [o for o in report.outcomes if o.verdict in (Verdict.SKIP, Verdict.NOT_RUN) and o.level == "must"]
             self.line(f"partial: {_count(len(unmet), 'case')} that the document demands did not run")
 
@@ -223,7 +226,7 @@ class _Page:
     def notes(self) -> None:
         """What happened beside the failures, each in a line."""
         report = self.report
-        rows: list[tuple[str, str]] = [("violation", sentence) for sentence in report.violations]
+        rows = [("violation", _times(count, told)) for told, count in Counter(report.violations).most_common()]
         rows += [("key", f"{name} could not be used: {why}") for name, why in report.refused_keys.items()]
         rows += [("restart", f"{count} x {told}") for told, count in Counter(report.restarts).most_common()]
         rows += [("stale", sentence) for sentence in report.stale]
@@ -262,6 +265,10 @@ def _quoted(spec: str) -> str:
 def _reasons(label: str, reasons: Iterable[str | None]) -> list[tuple[str, str]]:
     counted = Counter(reason or "no reason given" for reason in reasons)
     return [(label, f"{_count(count, 'case')}: {reason}") for reason, count in counted.most_common()]
+
+
+def _times(count: int, told: str) -> str:
+    return told if count == 1 else f"{count} x {told}"
 
 
 def _why(outcome: Outcome) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 _EXTRA = {"click", "httpx", "jsonschema_rs", "rich"}
@@ -28,4 +29,6 @@ def main() -> None:
         code = 2
     except KeyboardInterrupt:  # while the modules were loaded
         code = 130
+    for number in (signal.SIGINT, signal.SIGTERM):  # all is said and done: the code stands
+        signal.signal(number, signal.SIG_IGN)
     sys.exit(code)

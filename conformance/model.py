@@ -166,8 +166,16 @@ class Report:
     @property
     def counted(self) -> tuple[Outcome, ...]:
         """The bad outcomes that the profile counts: ``must``, and in profile ``strict`` also ``should``."""
-        levels = {Level.MUST, Level.SHOULD} if self.header["profile"] == "strict" else {Level.MUST}
-        return tuple(o for o in self.failures if o.level in levels)
+        return tuple(o for o in self.failures if o.level in self._levels)
+
+    @property
+    def forgiven(self) -> tuple[Outcome, ...]:
+        """The expected failures that would count, did the baseline not know them."""
+        return tuple(o for o in self.outcomes if o.verdict is Verdict.XFAIL and o.level in self._levels)
+
+    @property
+    def _levels(self) -> frozenset[Level]:
+        return frozenset({Level.MUST, Level.SHOULD} if self.header["profile"] == "strict" else {Level.MUST})
 
     @property
     def result(self) -> str:

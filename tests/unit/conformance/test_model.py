@@ -53,6 +53,12 @@ def test_result_and_exit_code(given: Report, result: str, code: int) -> None:
     assert (given.result, given.exit_code) == (result, code)
 
 
+@pytest.mark.parametrize(("profile", "forgiven"), [("default", ["s/1"]), ("strict", ["s/1", "s/2"])])
+def test_known_failures_that_would_count_are_told_apart(profile: str, forgiven: list[str]) -> None:
+    given = report((PASS, MUST), (XFAIL, MUST), (XFAIL, SHOULD), (XFAIL, MAY), (FAIL, MUST), profile=profile)
+    assert [outcome.id for outcome in given.forgiven] == forgiven
+
+
 def test_counts_have_every_verdict() -> None:
     counts = report((PASS, MUST), (PASS, MAY), (FAIL, MUST)).counts
     assert set(counts) == set(Verdict)

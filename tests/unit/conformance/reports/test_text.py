@@ -51,6 +51,17 @@ def test_a_conformant_run(make_stream: Callable[..., list[Event]], make_outcome:
     matches_snapshot("conformant", shown(events))
 
 
+def test_what_the_baseline_forgives_is_said(
+    make_stream: Callable[..., list[Event]], make_outcome: Callable[..., Outcome]
+) -> None:
+    good, policy = make_outcome("a/1"), make_outcome("a/2", Verdict.XFAIL, level=Level.SHOULD, reason="known")
+    demanded = make_outcome("a/3", Verdict.XFAIL, reason="known")
+    told = "by its baseline: without it, 1 known failure would make it not conformant"
+    assert told in shown(make_stream(good, policy, demanded), 100)
+    assert "by its baseline" not in shown(make_stream(good, policy))
+    assert "by its baseline" not in shown(make_stream(good, demanded, make_outcome("a/4", Verdict.FAIL)))
+
+
 def test_no_handshake(make_stream: Callable[..., list[Event]], make_outcome: Callable[..., Outcome]) -> None:
     target = {"spec": "cmd:nothing", "implementation": None, "supports": {}, "max_inflight": 0}
     notes = ({"event": "stderr", "text": "sh: nothing: not found\n", "bytes": 23},)

@@ -1,21 +1,18 @@
-"""What the tests of whole runs share."""
+"""Fixtures that several integration tests share."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-
-from tests.fakes.runs import alive
+from small_disk import SmallDisk, mounted
 
 
 @pytest.fixture
-def token() -> Iterator[str]:
-    """A word to mark a fake with; afterwards no process has it on its command line, and we have no child left."""
-    word = f"fake-{secrets.token_hex(8)}"
-    yield word
-    assert alive(word) == []
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A disk of 8 KiB; only root can make one."""
+    with mounted(tmp_path / "disk") as disk:
+        if disk is None:
+            pytest.skip("only root, with the right to mount, can make a full disk here")
+        yield disk

@@ -60,6 +60,35 @@ def signkit(
     return Done(done.returncode, done.stdout, err)
 
 
+_MEASURE = """
+import os, resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024))
+sys.exit(code)
+"""
+
+
+def measured(*words: str | Path, cwd: Path, command: Sequence[str] = COMMAND) -> tuple[Done, int]:
+    """Run ``signkit WORDS`` (or another command); what it left behind, and the most memory it took, in bytes.
+
+    It is started by a process that is small itself, for a child begins with its parent's figure.
+    """
+    with TemporaryDirectory() as folder:
+        figure = Path(folder) / "peak"
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", _MEASURE, str(figure), *command, *map(str, words)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd=cwd,
+            timeout=120,
+            check=False,
+        )
+        err = done.stderr.decode("utf-8", "replace")
+        assert "Traceback" not in err, err
+        return Done(done.returncode, done.stdout, err), int(figure.read_text())
+
+
 def signkit_all(calls: Mapping[str, Call], cwd: Path | None = None) -> dict[str, Done]:
     """Make all calls, each in a process of its own, but without the time that Python takes to load them."""
     zygote = [sys.executable, str(Path(__file__).with_name("cli_zygote.py"))]

@@ -9,6 +9,11 @@ import pytest
 from small_disk import SmallDisk, mounted
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers of these tests."""
+    config.addinivalue_line("markers", "big: takes hundreds of megabytes; leave out with -m 'not big'")
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk of 8 KiB; only root can make one."""

@@ -38,10 +38,10 @@ def verify_command(key_source: Source, text: str, allow_weak: bool, as_json: boo
     signkit verify --public-key platform.pem --form webhook --body webhook.json --signature "$X_SIGNATURE"
     """
     form = fields.pop("form")
+    header = _header(text)
     with naming(key_source.name):
         key = PublicKey.from_pem(key_source.data, allow_weak)
     message = message_of(form, octets_of(form, fields), strict=False)
-    header = _header(text)
     sentence = "the signature fits the message"
     stage = None
     try:

@@ -43,14 +43,18 @@ class Call(NamedTuple):
 
 
 def signkit(
-    *words: str | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *words: str | Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    clean: bool = False,
 ) -> Done:
-    """Run ``signkit WORDS``; whatever happens there must be no traceback."""
+    """Run ``signkit WORDS``; whatever happens there must be no traceback. ``clean``: ``env`` is all there is."""
     done = subprocess.run(
         [*COMMAND, *map(str, words)],
         input=stdin,
         capture_output=True,
-        env={**os.environ, **PLAIN, **(env or {})},
+        env={**({} if clean else {**os.environ, **PLAIN}), **(env or {})},
         cwd=cwd,
         timeout=120,
         check=False,

@@ -190,8 +190,6 @@ PLACES = {
 }
 COMMANDS = {
     ("run", "cmd:no-such-caf\u00e9", "--vectors", "two.json"): 3,
-    ("list", "--vectors", "two.json"): 0,
-    ("sign", "--key", "caf\u00e9.pem", "--form", "payout_lookup", "--value", "1"): 2,
     ("lint", "caf\u00e9.json"): 1,
 }
 

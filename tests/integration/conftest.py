@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from small_disk import SmallDisk, mounted
+
+from tests.fakes.runs import alive
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,3 +25,13 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
         if disk is None:
             pytest.skip("only root, with the right to mount, can make a full disk here")
         yield disk
+
+
+@pytest.fixture
+def token() -> Iterator[str]:
+    """A word to mark a fake with; afterwards no process has it on its command line, and we have no child left."""
+    word = f"fake-{secrets.token_hex(8)}"
+    yield word
+    assert alive(word) == []
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

@@ -60,7 +60,7 @@ class Ledger:
         self._options = options
         self._on_event = on_event
         self._bad = 0
-        self._xpassed: list[Outcome] = []
+        self._verdicts: dict[str, Verdict] = {}  # of the cases that are decided, as told
         self._ids = count(1)
         self._asked: dict[str, str] = {}  # the id of an op -> that of its case
         self._strays: list[Event] = []
@@ -126,8 +126,7 @@ class Ledger:
         outcome = _outcome(case, judgement, seconds)
         if self._options.baseline is not None:
             outcome = self._options.baseline.apply(outcome)
-        if outcome.verdict is Verdict.XPASS:
-            self._xpassed.append(outcome)
+        self._verdicts[case.id] = outcome.verdict
         del self.undecided[case.id]
         self.tell(outcome_event(outcome))
         self._bad += outcome.verdict.is_bad
@@ -159,7 +158,8 @@ class Ledger:
         for case in self.undecided.values():
             self.tell(outcome_event(_outcome(case, Judgement(Verdict.NOT_RUN, case.level), 0.0)))
         if self._options.baseline is not None:
-            for event in self._options.baseline.stale(self._xpassed, {case.id for case in self._corpus.cases}):
+            ids = {case.id for case in self._corpus.cases}
+            for event in self._options.baseline.stale(self._verdicts, ids, datetime.now(UTC).date()):
                 self.tell(event)
         if stderr_bytes:
             self.tell({"event": "stderr", "text": stderr, "bytes": stderr_bytes})

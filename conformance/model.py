@@ -117,7 +117,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One case's result, as the event stream tells it. ``reason`` is the baseline's, for xfail and xpass."""
+    """One case's result, as the event stream tells it. ``reason`` is the baseline's: for xfail and
+    xpass, and for the pass of a flaky case."""
 
     id: str
     suite: str
@@ -137,7 +138,8 @@ class Report:
     """A whole event stream, folded. Made by ``events.fold``; every renderer takes one of these.
 
     ``end`` tells how the run ended: ``complete``, ``max-fail``, ``interrupted``, ``handshake-failed`` or
-    ``restarts-exhausted``. ``problem`` is the sentence that goes with the last two.
+    ``restarts-exhausted``. ``problem`` is the sentence that goes with the last two. ``stream`` is the digest of the
+    stream (SHA-256, hex).
     """
 
     header: Mapping[str, Any]
@@ -149,6 +151,7 @@ class Report:
     end: str
     problem: str | None
     stale: tuple[str, ...]
+    stream: str = ""
 
     @property
     def counts(self) -> dict[Verdict, int]:

@@ -1,13 +1,15 @@
-"""Options that several commands share: which cases, and from which vector files."""
+"""Options that several commands share: which cases, from which vector files, and which reports."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from conformance import reports
 from conformance.corpus import load, select
 from conformance.model import Case, Corpus
 
@@ -20,6 +22,35 @@ vectors_option = click.option(
     multiple=True,
     metavar="PATH",
     help="Vector files or folders instead of the shipped ones (repeatable).",
+)
+
+
+def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
+    """``FORMAT:FILE`` as (format, path), path None for standard output; refused before the run where the file could not
+    be written after it."""
+    wanted = []
+    for value in values:
+        name, _, file = value.partition(":")
+        if not file or name not in reports.FORMATS:
+            raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(reports.FORMATS)}")
+        path = None if file == "-" else Path(file)
+        if path is not None:
+            folder = path.resolve().parent
+            if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+                raise click.BadParameter(
+                    f"cannot write {file!r}: name a file in a folder that exists and can be written"
+                )
+        wanted.append((name, path))
+    return tuple(wanted)
+
+
+report_option = click.option(
+    "--report",
+    "wanted",
+    callback=_reports,
+    multiple=True,
+    metavar="FORMAT:FILE",
+    help=f"Write a report: {', '.join(reports.FORMATS)} (repeatable).",
 )
 
 

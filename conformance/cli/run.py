@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,31 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance import reports
-from conformance.baseline import Baseline
-from conformance.cli.options import selected, selection_options
+from conformance.baseline import Baseline, content
+from conformance.cli.options import report_option, selected, selection_options
 from conformance.cli.output import json_option
+from conformance.cli.sources import KEY
 from conformance.events import Event, fold
 from conformance.model import PROFILES, Case, Corpus
 from conformance.runner import RunOptions, run
-
-
-def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
-    """``FORMAT:FILE`` as (format, path), path None for standard output; refused before the run where the file could not
-    be written after it."""
-    wanted = []
-    for value in values:
-        name, _, file = value.partition(":")
-        if not file or name not in reports.FORMATS:
-            raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(reports.FORMATS)}")
-        path = None if file == "-" else Path(file)
-        if path is not None:
-            folder = path.resolve().parent
-            if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-                raise click.BadParameter(
-                    f"cannot write {file!r}: name a file in a folder that exists and can be written"
-                )
-        wanted.append((name, path))
-    return tuple(wanted)
+from signing_core import PrivateKey
 
 
 @click.command("run")
@@ -67,13 +49,13 @@ def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
 @click.option(
     "--write-baseline", type=click.Path(path_type=Path), metavar="FILE", help="Write this run's failures as a baseline."
 )
+@report_option
 @click.option(
-    "--report",
-    "wanted",
-    callback=_reports,
-    multiple=True,
-    metavar="FORMAT:FILE",
-    help="Write a report: text, json or events (repeatable).",
+    "--sign-report",
+    "signing_key",
+    callback=KEY,
+    metavar="FILE|-|env:NAME",
+    help="Sign the JSON and events reports with this private key.",
 )
 @json_option
 def run_command(
@@ -91,6 +73,7 @@ def run_command(
     baseline: Path | None,
     write_baseline: Path | None,
     wanted: Sequence[tuple[str, Path | None]],
+    signing_key: bytes | None,
     as_json: bool,
 ) -> int:
     """Run the cases against TARGET and tell which it fails, and why.
@@ -102,7 +85,9 @@ def run_command(
     signkit run "cmd:node harness.mjs" --suite request-signatures --report json:report.json
     signkit run "cmd:php harness.php" --profile strict --baseline php-baseline.json
     """
+    key = _signing_key(signing_key, [name for name, _ in wanted] + ["json"] * as_json)
     corpus, cases = selected(vectors, ids, tags, suites)
+    before = None if write_baseline is None else content(write_baseline)
     options = RunOptions(
         jobs=jobs,
         timeout=timeout,
@@ -116,14 +101,27 @@ def run_command(
     events = watched_run(corpus, cases, target, options)
     report = fold(events)
     for name, path in wanted:
-        reports.write(name, path, events)
+        reports.write(name, path, events, key)
     if as_json:
-        reports.write("json", None, events)
+        reports.write("json", None, events, key)
     elif not any(path is None for _, path in wanted):
         reports.show(report, Console(highlight=False))
     if write_baseline is not None:
-        Baseline.write(write_baseline, report, options.baseline)
+        Baseline.of(report, options.baseline).save(write_baseline, before)
     return report.exit_code
+
+
+def _signing_key(data: bytes | None, formats: Sequence[str]) -> PrivateKey | None:
+    """The key to sign reports with; refused where none of them could carry a signature."""
+    if data is None:
+        return None
+    if not set(formats) & set(reports.sealing.SIGNABLE):
+        raise click.UsageError(
+            "--sign-report needs a report that carries a signature: --report json:FILE or events:FILE"
+        )
+    key = PrivateKey.from_pem(data)
+    reports.sealing.refuse_public(key)
+    return key
 
 
 def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: RunOptions) -> list[Event]:

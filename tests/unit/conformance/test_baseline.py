@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.baseline import Baseline, BaselineError, Entry
+from conformance.baseline import Baseline, BaselineError, Entry, content
 from conformance.events import fold, footer_event, outcome_event
 from conformance.model import Diagnosis, Level, Outcome, Report, Verdict
 
+TODAY = date(2026, 3, 15)
 ENTRY = {"id": "request/a", "verdict": "fail", "reason": "doubles", "clause": "S41", "version": "PHP 8.2"}
 
 
@@ -108,7 +110,8 @@ def test_stale_are_passes_and_unknown_ids_only() -> None:
     names = ("gone/x", "request/pass", "request/fail", "request/unselected")
     known = Baseline("example", {n: Entry(n, Verdict.FAIL, "r") for n in names})
     ran = [known.apply(outcome("request/pass", Verdict.PASS)), known.apply(outcome("request/fail"))]
-    events = known.stale(ran, {"request/pass", "request/fail", "request/unselected"})
+    verdicts = {one.id: one.verdict for one in ran}
+    events = known.stale(verdicts, {"request/pass", "request/fail", "request/unselected"}, TODAY)
     assert [event["entry"] for event in events] == ["gone/x", "request/pass"]
     assert all(event["event"] == "stale" for event in events)
     assert "no case has this id" in events[0]["sentence"]
@@ -151,7 +154,7 @@ def test_of_keeps_what_stays_and_takes_what_is_new() -> None:
 def test_what_is_written_makes_the_same_run_known(tmp_path: Path) -> None:
     ran = [outcome("b/x", Verdict.CRASH), outcome("a/x", sentence="é \x1b"), outcome("c/x", Verdict.PASS)]
     path = tmp_path / "baseline.json"
-    Baseline.write(path, report(*ran))
+    Baseline.of(report(*ran)).save(path, None)
     known = Baseline.load(path)
     assert [known.apply(one).verdict for one in ran] == [Verdict.XFAIL, Verdict.XFAIL, Verdict.PASS]
     assert known.dump() == path.read_bytes() == Baseline.of(report(*reversed(ran))).dump()
@@ -161,5 +164,5 @@ def test_what_is_written_makes_the_same_run_known(tmp_path: Path) -> None:
 def test_a_baseline_that_cannot_be_written(tmp_path: Path) -> None:
     for path in (Path("/dev/full"), tmp_path / "none" / "b.json", tmp_path):
         with pytest.raises(BaselineError, match="cannot be written"):
-            Baseline.write(path, report(outcome("a/x")))
+            Baseline.of(report(outcome("a/x"))).save(path, content(path))
     assert list(tmp_path.iterdir()) == []

@@ -30,6 +30,7 @@ exit codes
 
 _COMMANDS = {
     "run": "run",
+    "matrix": "matrix",
     "list": "corpus",
     "show": "corpus",
     "replay": "replay",
@@ -43,6 +44,7 @@ _COMMANDS = {
     "minify": "texts",
     "lint": "texts",
     "keys": "keys",
+    "vectors": "vectors",
     "version": "version",
 }
 

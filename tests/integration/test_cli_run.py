@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     *("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version"),
     *("keys generate", "keys show", "keys check"),
+    *("vectors", "vectors export"),
 ]
 
 LIAR = """

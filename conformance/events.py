@@ -5,7 +5,7 @@ before it and the verdicts, and carries the digest of all; a stream without its 
 is an error. Between them, in any order:
 
 ``key``        a key was taken, refused, or broke the target
-``outcome``    one case's result; exactly one for each selected case
+``outcome``    one case's result; exactly one for each selected case; ``input`` tells what went in, without secrets
 ``violation``  the target broke the protocol; with a case's id it overrides that case's verdict
 ``restart``    the target was killed and started again
 ``stderr``     what the target wrote to standard error (its end, if long)

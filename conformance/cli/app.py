@@ -36,6 +36,7 @@ _COMMANDS = {
     "replay": "replay",
     "doctor": "doctor",
     "demo": "demo",
+    "fuzz": "fuzz",
     "baseline": "baseline",
     "report": "report",
     "diff": "diff",

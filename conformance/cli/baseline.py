@@ -13,7 +13,7 @@ from conformance import reports
 from conformance.baseline import Baseline, BaselineError, Entry, content
 from conformance.cli.options import selected, vectors_option
 from conformance.cli.output import json_option, print_json
-from conformance.cli.run import watched_run
+from conformance.cli.progress import watched_run
 from conformance.events import fold
 from conformance.model import Report
 from conformance.reports.plain import plain

@@ -25,14 +25,14 @@ vectors_option = click.option(
 )
 
 
-def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
+def _reports(values: Sequence[str], formats: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
     """``FORMAT:FILE`` as (format, path), path None for standard output; refused before the run where the file could not
     be written after it."""
     wanted = []
     for value in values:
         name, _, file = value.partition(":")
-        if not file or name not in reports.FORMATS:
-            raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(reports.FORMATS)}")
+        if not file or name not in formats:
+            raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(formats)}")
         path = None if file == "-" else Path(file)
         if path is not None:
             folder = path.resolve().parent
@@ -44,14 +44,19 @@ def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
     return tuple(wanted)
 
 
-report_option = click.option(
-    "--report",
-    "wanted",
-    callback=_reports,
-    multiple=True,
-    metavar="FORMAT:FILE",
-    help=f"Write a report: {', '.join(reports.FORMATS)} (repeatable).",
-)
+def reports_option(*formats: str) -> Callable[[Command], Command]:
+    """``--report`` of these formats."""
+    return click.option(
+        "--report",
+        "wanted",
+        callback=lambda ctx, param, values: _reports(values, formats),
+        multiple=True,
+        metavar="FORMAT:FILE",
+        help=f"Write a report: {', '.join(formats)} (repeatable).",
+    )
+
+
+report_option = reports_option(*reports.FORMATS)
 
 
 def selection_options(command: Command) -> Command:

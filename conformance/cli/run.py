@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance import reports
 from conformance.baseline import Baseline, content
 from conformance.cli.options import report_option, selected, selection_options
 from conformance.cli.output import json_option
+from conformance.cli.progress import watched_run
 from conformance.cli.sources import KEY
-from conformance.events import Event, fold
-from conformance.model import PROFILES, Case, Corpus
-from conformance.runner import RunOptions, run
+from conformance.events import fold
+from conformance.model import PROFILES
+from conformance.runner import RunOptions
 from signing_core import PrivateKey
 
 
@@ -122,31 +121,3 @@ def _signing_key(data: bytes | None, formats: Sequence[str]) -> PrivateKey | Non
     key = PrivateKey.from_pem(data)
     reports.sealing.refuse_public(key)
     return key
-
-
-def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: RunOptions) -> list[Event]:
-    """Run with a progress bar on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        return run(corpus, cases, target, options, lambda event: None)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[bad]}"),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("starting", total=len(cases), bad="")
-        bad = 0
-
-        def watch(event: Event) -> None:
-            nonlocal bad
-            if event["event"] == "header":
-                bar.update(task, description=(event["target"]["implementation"] or {}).get("name", "target"))
-            if event["event"] == "outcome":
-                bad += event["verdict"] not in ("pass", "xfail", "xpass", "skip", "not-run")
-                bar.update(task, advance=1, bad=f"{bad} failed" if bad else "")
-
-        return run(corpus, cases, target, options, watch)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from conformance.events import Event, fold
 from conformance.files import write_whole
-from conformance.reports import badge, json_report, junit, markdown, sarif, sealing, text
+from conformance.reports import badge, html, json_report, junit, markdown, sarif, sealing, text
 from conformance.reports.errors import NotAReportError, ReportError, SealError
 from conformance.reports.kept import Kept, dump_events, read
 from conformance.reports.text import show
 from signing_core import PrivateKey
 
-__all__ = ["FORMATS", "Kept", "NotAReportError", "ReportError", "SealError", "read", "sealing", "show", "write"]
+__all__ = ["FORMATS", "Kept", "NotAReportError", "ReportError", "SealError", "put", "read", "sealing", "show", "write"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -29,6 +29,7 @@ FORMATS: dict[str, Callable[[Sequence[Event]], bytes]] = {
     "markdown": lambda events: markdown.render(fold(events)),
     "sarif": lambda events: sarif.render(fold(events)),
     "badge": lambda events: badge.render(fold(events)),
+    "html": lambda events: html.render([events]),
 }
 
 
@@ -44,6 +45,11 @@ def write(fmt: str, path: Path | None, events: Sequence[Event], key: PrivateKey 
     data = FORMATS[fmt](events)
     if key is not None and fmt in sealing.SIGNABLE:
         data = sealing.sign(data, key)
+    put(fmt, path, data)
+
+
+def put(what: str, path: Path | None, data: bytes) -> None:
+    """Put a rendered report where ``write`` would, with the same errors; ``what`` is its format."""
     to_screen = path is None or str(path) == "-"
     try:
         if path is None or to_screen:
@@ -59,4 +65,4 @@ def write(fmt: str, path: Path | None, events: Sequence[Event], key: PrivateKey 
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         where = "standard output" if to_screen else str(path)
         mend = "free some space or name another file" if error.errno in _FULL else "name a file that can be written"
-        raise ReportError(f"{where}: the {fmt} report cannot be written: {error.strerror}; {mend}") from None
+        raise ReportError(f"{where}: the {what} report cannot be written: {error.strerror}; {mend}") from None

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Callable
 
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import Form
 from ..keys import DOC, PLATFORM, PRODUCTION, STRANGER
-from ..rsa import sign
 
 UTF_8_BODY = '{"city":"Tromsø","name":"Złota 😀"}'.encode()
 

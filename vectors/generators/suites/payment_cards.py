@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import header, sign
 from ..forms import card_details, request
 from ..keys import DOC, PRODUCTION, STRANGER
-from ..rsa import header, sign
 
 FORM = card_details(doc.TRANSACTION_ID)
 OTHER_ID = "33788af4-8a3d-4806-b546-4e8f1418197d"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import payout_card_details
 from ..keys import DOC, STRANGER
-from ..rsa import sign
 
 FORM = payout_card_details(doc.TRANSACTION_ID, doc.CARD_NUMBER)
 

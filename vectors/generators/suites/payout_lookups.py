@@ -6,9 +6,9 @@ from typing import Any
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import payout_lookup, request
 from ..keys import DOC, PRODUCTION, STRANGER
-from ..rsa import sign
 
 UUID = payout_lookup(doc.TRANSACTION_ID)
 EXTERNAL = payout_lookup("24")

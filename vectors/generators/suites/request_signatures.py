@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import header, sign
 from ..forms import Form, request
 from ..keys import DOC, PRODUCTION, STRANGER
-from ..rsa import header, sign
 
 CREATE = request("POST", doc.CREATE_URL, doc.CREATE_BODY)
 PRODUCTION_CREATE = request("POST", f"{doc.PRODUCTION}/transactions/", doc.CREATE_BODY)

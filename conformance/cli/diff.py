@@ -26,8 +26,8 @@ def diff_command(before: Path, after: Path, as_json: bool) -> int:
     Exit code 1 where B has failures that A does not have and B's profile counts, or ended early; else 0.
 
     \b
-    signkit run "cmd:php harness.php" --report json:before.json --suite minify-text
-    signkit run "cmd:php harness.php" --report events:after.jsonl --suite minify-text
+    signkit run python:conformance.reference:Reference --suite minify-text --report json:before.json
+    signkit run python:conformance.reference:Reference --suite minify-text --report events:after.jsonl
     signkit diff before.json after.jsonl
     """
     found = compare(reports.read(before).report, reports.read(after).report)

@@ -26,7 +26,7 @@ def report_command() -> None:
     """Render, verify and sign reports that a run has written.
 
     \b
-    signkit run "cmd:php harness.php" --suite minify-text --report events:run.jsonl
+    signkit run python:conformance.reference:Reference --suite minify-text --report events:run.jsonl
     signkit report render run.jsonl --report junit:junit.xml --report markdown:report.md
     signkit report sign run.jsonl --key my-private-key.pem
     signkit report verify run.jsonl --public-key my-public-key.pem
@@ -40,7 +40,7 @@ def render(file: Path, wanted: Sequence[tuple[str, Path | None]]) -> int:
     """Make reports of an event stream that was kept with --report events:FILE.
 
     \b
-    signkit run "cmd:php harness.php" --suite minify-text --report events:run.jsonl
+    signkit run python:conformance.reference:Reference --suite minify-text --report events:run.jsonl
     signkit report render run.jsonl --report sarif:run.sarif --report badge:badge.svg
     """
     if not wanted:
@@ -69,7 +69,8 @@ def verify(file: Path, key_data: bytes | None, as_json: bool) -> int:
     """Check that a JSON or events report is whole, unchanged and, with a key, signed by it; exit 1 if not.
 
     \b
-    signkit run "cmd:php harness.php" --suite minify-text --report json:run.json --sign-report my-private-key.pem
+    signkit run python:conformance.reference:Reference --suite minify-text \\
+        --report json:run.json --sign-report my-private-key.pem
     signkit report verify run.json --public-key my-public-key.pem
     """
     key = None if key_data is None else PublicKey.from_pem(key_data)
@@ -100,7 +101,7 @@ def sign(file: Path, key_data: bytes, password: bytes | None) -> None:
     """Sign a JSON or events report: the signature is put into the file.
 
     \b
-    signkit run "cmd:php harness.php" --suite minify-text --report json:run.json
+    signkit run python:conformance.reference:Reference --suite minify-text --report json:run.json
     signkit report sign run.json --key my-private-key.pem
     """
     key = PrivateKey.from_pem(key_data, None if password is None else one_line(password))

@@ -125,7 +125,7 @@ def _code(text: str) -> str:
 
 def _inert(text: str) -> str:
     """Text without markup, mention or link: an entity never makes structure in Markdown."""
-    return "".join(char if char.isalnum() or char in " ,()" else f"&#{ord(char)};" for char in _cut(plain(text)))
+    return "".join(char if char.isalnum() or char in " ,;()+=-'" else f"&#{ord(char)};" for char in _cut(plain(text)))
 
 
 def _cut(text: str) -> str:

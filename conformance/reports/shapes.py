@@ -95,8 +95,11 @@ def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _first_error(kind: str, data: Mapping[str, Any]) -> str | None:
-    for error in _validator(kind).iter_errors(data):
-        place = "/".join(map(str, error.instance_path)) or kind
-        told = error.message if len(error.message) <= _LONGEST else f"{error.message[:_LONGEST]}..."
-        return f"{place}: {told}"
+    try:
+        for error in _validator(kind).iter_errors(data):
+            place = "/".join(map(str, error.instance_path)) or kind
+            told = error.message if len(error.message) <= _LONGEST else f"{error.message[:_LONGEST]}..."
+            return f"{place}: {told}"
+    except ValueError as error:  # a lone surrogate where the schema has a say: no text that it could speak of
+        return f"{kind}: holds text that is no Unicode: {error}"
     return None

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     *("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version"),
     *("keys generate", "keys show", "keys check"),
+    *("baseline", "baseline check", "baseline update"),
+    *("report", "report render", "report verify", "report sign", "diff"),
     *("vectors", "vectors export"),
 ]
 

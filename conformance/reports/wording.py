@@ -71,9 +71,14 @@ def facts(report: Report) -> tuple[str, ...]:
 
 
 def replay(outcome: Outcome, report: Report) -> str:
-    """The command that puts the case to the target again, as a shell reads it; the target is always in quotes."""
-    spec = report.header["target"]["spec"].replace("'", "'\"'\"'")
-    return f"signkit replay {shlex.quote(outcome.id)} '{spec}'"
+    """The command that puts the case to the target again, as a shell reads it."""
+    return replay_command(outcome.id, report.header["target"]["spec"])
+
+
+def replay_command(case_id: str, spec: str) -> str:
+    """The same for any case; the target is always in quotes, so that it reads as one word."""
+    quoted = spec.replace("'", "'\"'\"'")
+    return f"signkit replay {shlex.quote(case_id)} '{quoted}'"
 
 
 def byte_diff(outcome: Outcome) -> list[str]:

@@ -28,7 +28,8 @@ def edges(signature: bytes) -> Iterator[Edge]:
             if value != text:
                 yield Edge(name, f"{comment}; {told}.", clauses, value, "StrictBase64", "should")
     for name, value, comment in _not_the_signature(signature, text):
-        yield Edge(name, f"{comment}.", "S7, S43", value, "NoSignature")
+        if value != text:
+            yield Edge(name, f"{comment}.", "S7, S43", value, "NoSignature")
 
 
 def _stripped(text: str) -> Iterator[tuple[str, str, str]]:
@@ -186,6 +187,10 @@ def _not_the_signature(signature: bytes, text: str) -> Iterator[tuple[str, str, 
         ("first-64-characters", text[:64], "The first 64 characters, once sent as a short signature"),
         ("upper-cased", text.upper(), "The value in upper case"),
         ("percent-encoded", text.replace("+", "%2B").replace("=", "%3D"), "Percent-encoded as in a form"),
+        ("plus-percent-encoded", text.replace("+", "%2B"), "Every + percent-encoded"),
+        ("padding-percent-encoded", text.replace("=", "%3D"), "The padding percent-encoded"),
+        ("slash-percent-encoded", text.replace("/", "%2F"), "Every slash percent-encoded"),
+        ("one-plus-as-blank", text.replace("+", " ", 1), "One + became a blank"),
         ("plus-as-blank", text.replace("+", " "), "Every + became a blank, as decoding a form does"),
         ("word", "signature", "The header's own name for a value"),
         ("raw-octets", signature.decode("latin-1"), "The signature's octets, not encoded"),

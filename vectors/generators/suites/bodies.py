@@ -67,6 +67,7 @@ def near_misses(
             "Method, URL and body were signed, as for requests",
             method.encode() + url.encode() + body,
         ),
+        ("method-body", f"{clause}, P13", "Method and body were signed", method.encode() + body),
         ("url-body", f"{clause}, P13", "URL and body were signed", url.encode() + body),
         ("spaced-signed", f"{clause}, P3", "The body was signed with blanks and sent minified", spaced),
     )

@@ -135,6 +135,8 @@ def _lookups(cases: Suite) -> None:
         target = Target("payout_lookup", "GET", base + query, DOC)
         flags = "" if level == "must" else "DecodedValue"
         cases.build(f"build/payout-lookup/{name}", f"{told}.", clauses, target, None, level=level, flags=flags)
+    production = Target("payout_lookup", "GET", f"{doc.PRODUCTION}/payouts?uuid={doc.TRANSACTION_ID}", PRODUCTION)
+    cases.build("build/payout-lookup/production", "By uuid, for production.", "S3, S29", production, None)
     for name, query, told in (
         ("neither", "", "Neither uuid nor external_id"),
         ("both", f"?uuid={doc.TRANSACTION_ID}&external_id=24", "Both uuid and external_id"),

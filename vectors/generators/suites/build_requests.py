@@ -81,6 +81,7 @@ DOCUMENTED = (
     ("names-in-reverse", b'"z":1,"m":2,"a":3', "S41, S11", "Names not in alphabetical order"),
     ("payout-body", doc.minified(doc.PAYOUT_BODY_SPACED)[1:-1].replace(b'"external_id"', b'"payout_id"'), "S41, S24",
      "The members of the document's payout"),
+    ("long-string-300", b'"note":"' + b"abcdefghij" * 30 + b'"', "S41, S11", "A string of 300 characters"),
 )  # fmt: skip
 
 UNUSUAL = (
@@ -154,6 +155,9 @@ UNUSUAL = (
     ("depth-60", b'"a":' + b"[" * 59 + b"1" + b"]" * 59, "Large", "S41", "A depth of 60 arrays"),
     ("many-long-strings", b",".join(b'"k%02d":"%s"' % (i, b"lorem ipsum " * 20) for i in range(50)), "Large", "S41",
      "50 strings of 240 characters"),
+    ("nul-escape-first", b'"note":"\\u0000a"', "Escapes", "S41", "An escaped NUL at the start of a string"),
+    ("depth-100", b'"a":' + b"[" * 99 + b"1" + b"]" * 99, "Large", "S41, P41", "A depth of 100, as deep as is taken"),
+    ("nineteen-decimals", b'"rate":0.1234567890123456789', "Precision", "P41", "19 decimals, more than doubles hold"),
 )  # fmt: skip
 
 NON_ASCII = (
@@ -259,6 +263,16 @@ URLS = (
     ("long-query", f"{BASE}/t/?q=" + "a" * 2000, "should", "S7, S41", "A query of 2000 characters"),
     ("many-parameters", f"{BASE}/t/?" + "&".join(f"p{i}={i}" for i in range(100)), "should", "S7, S41",
      "100 parameters in order"),
+    ("bare-question-mark-after-file", f"{BASE}/transactions?", "should", SENT, "A bare question mark, no slash"),
+    ("blanks-as-plus", f"{BASE}/t/?q=a+b+c", "must", "S7, S41", "Two blanks spelled +"),
+    ("lower-case-utf-8", f"{BASE}/t/?q=troms%c3%b8", "should", SENT, "UTF-8 in lower-case escapes"),
+    ("apostrophes", f"{BASE}/t/?q='a'", "should", SENT, "Apostrophes around a value"),
+    ("brackets-nested", f"{BASE}/t/?a[0][b]=1", "should", SENT, "Two pairs of brackets"),
+    ("brackets-repeated", f"{BASE}/t/?a[]=1&a[]=2", "should", SENT, "Brackets in a parameter that stands twice"),
+    ("repeated-pair", f"{BASE}/t/?x=1&x=1", "should", "S7, S41", "The same parameter with the same value twice"),
+    ("default-port-with-query", "https://sandbox.example:443/t/?a=1", "should", SENT, "The default port and a query"),
+    ("empty-external-id", f"{BASE}/transactions/?external_id=", "should", "S7, S41", "A parameter without value"),
+    ("name-only-first", f"{BASE}/t/?a&b=1", "should", "S7, S41", "A parameter without = before another"),
 )  # fmt: skip
 
 REFUSED_TEXTS = (
@@ -295,6 +309,8 @@ REFUSED_TEXTS = (
     ("utf-16", '{"a":1}'.encode("utf-16-le"), "P42", "Text in UTF-16"),
     ("surrogate-octets", b'{"a":"\xed\xa0\x80"}', "P42", "A surrogate spelled in UTF-8"),
     ("python-literals", b'{"a":True,"b":None}', "P42", "Python's literals"),
+    ("duplicate-name", b'{"amount":1,"amount":2}', "S41, P42", "A name that stands twice: parsers keep one value"),
+    ("duplicate-name-nested", b'{"a":{"b":1,"b":1}}', "S41, P42", "A name that stands twice in a nested object"),
 )  # fmt: skip
 
 REFUSED_TARGETS = (
@@ -328,6 +344,7 @@ REFUSED_TARGETS = (
     ("method-with-blank", "POST ", doc.CREATE_URL, "P44", "A method with a blank"),
     ("method-with-line-end", "POST\n", doc.CREATE_URL, "P44", "A method with a line end"),
     ("non-ascii-method", "POŚT", doc.CREATE_URL, "P44", "A method beyond ASCII"),
+    ("lower-case-patch", "patch", doc.CREATE_URL, "P44", "A method that clients do not raise, in lower case"),
 )
 
 
@@ -380,6 +397,33 @@ def _bodies(cases: Suite) -> None:
         cases.build(
             f"build/request/{name}", f"{told}.", clauses, target, text, level="should" if "put" in name else "must"
         )
+    for method, given in (("PATCH", True), ("DELETE", True), ("GET", True), ("PUT", False), ("DELETE", False)):
+        cases.build(
+            f"build/request/{method.lower()}-{'with' if given else 'without'}-body",
+            f"A {method} {'with' if given else 'without'} a body: what is sent is what is signed.",
+            "S7, S41, P1",
+            Target("request", method, f"{BASE}/t/", DOC),
+            b'{"a":1}' if given else None,
+            level="should",
+        )
+    for name, text, told in (
+        ("empty-object", b"{ }", "An empty object alone"),
+        ("array", b"[ 1, 2 ]", "An array alone"),
+        ("array-of-one", b"[ 1 ]", "An array of one number alone"),
+        ("string", b'"x"', "A string alone"),
+        ("null-member", b'{ "a": null }', "A null as the only member"),
+        ("integer-names", b'{ "2": "b", "1": "a" }', "Two integers as names, the larger one first"),
+        ("empty-array", b"[ ]", "An empty array alone"),
+    ):
+        flags = "EmptyContainer" if name.startswith("empty") else "MemberNames" if name == "integer-names" else ""
+        comment = f"{told} as the body: what is sent is minified."
+        cases.build(f"build/body/{name}", comment, "S41, S7", CREATE, text, level="should", flags=flags)
+    for name, url, told in (
+        ("lookup", f"{doc.PRODUCTION}/transactions/?external_id=24", "A look-up"),
+        ("get-by-id", f"{doc.PRODUCTION}/transactions/{doc.TRANSACTION_ID}", "A look-up by id"),
+    ):
+        target = Target("request", "GET", url, PRODUCTION)
+        cases.build(f"build/request/production-{name}", f"{told} for production.", "S3, S7, S21", target, None)
     cases.build("build/request/post-without-body", "A POST without a body.", "S7", CREATE, None, level="should")
 
 

@@ -26,7 +26,7 @@ OTHERS = (
      "S36"),
 )  # fmt: skip
 SLIPS = ("blanks-after", "base64url", "padding-missing", "trailing-bits", "lines-of-76", "newline-after", "repeated",
-         "first-64-characters", "empty", "hex", "quoted")  # fmt: skip
+         "first-64-characters", "empty", "hex", "quoted", "encoded-twice")  # fmt: skip
 WITHOUT_PADDING = ("base64url", "padding-surplus", "padding-surplus-group", "padding-first", "letter-after",
                    "lines-of-76", "newline-after", "repeated-at-once")  # fmt: skip
 

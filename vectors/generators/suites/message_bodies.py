@@ -167,6 +167,9 @@ def _kept(cases: Suite) -> None:
         for kind, body, told in (
             ("octets", octets, "All 256 octets"),
             ("spaced", b'{ "a": 1 }\n', "Blanks and a line end"),
+            ("decomposed", '{"city":"Cafe\u0301"}'.encode(), "A decomposed letter"),
+            ("composed", '{"city":"Caf\u00e9 \u00fc \u00c5"}'.encode(), "Composed letters"),
+            ("trailing-blanks", b'{"a":1}  ', "Blanks at the end"),
         ):
             cases.message(
                 f"message/{name}-body/{kind}",

@@ -87,6 +87,10 @@ SYNTAX = (
     ("record-separator", b'\x1e{"a":1}\n', "a record separator, as JSON text sequences have it"),
     ("array-of-lines", b"[1]\n[2]\n", "two arrays on two lines"),
     ("string-then-object", b'"a"{"b":1}', "a string and an object side by side"),
+    ("single-quotes-array", b"['a']", "single quotation marks in an array"),
+    ("python-false", b'{"a": False}', "Python's False"),
+    ("python-none", b'{"a": None}', "Python's None as a member"),
+    ("undefined-member", b'{"a": undefined}', "JavaScript's undefined as a member"),
 )
 NUMBERS = (
     ("nan", b"[NaN]", "NaN"),
@@ -231,6 +235,9 @@ OCTETS = (
     ("delete-between", b'{"a":\x7f1}', "the character 7F between tokens"),
     ("unit-separator", b'{"a":\x1f1}', "the control character 1F between tokens, a blank to some languages"),
     ("substitute", b'{"a":1}\x1a', "the control character 1A at the end, as old editors leave it"),
+    ("byte-order-mark-array", b"\xef\xbb\xbf[]", "a byte order mark before an array"),
+    ("byte-order-mark-blanks", b"\xef\xbb\xbf  {}", "a byte order mark before blanks"),
+    ("nul-and-garbage", b'{"a":1}\x00garbage', "a NUL and garbage after the value"),
 )
 DEPTHS = (
     ("depth-101", b"[" * 101 + b"]" * 101, "a depth of 101"),
@@ -240,6 +247,7 @@ DEPTHS = (
     ("depth-101-with-blanks", b"[ " * 101 + b" ]" * 101, "a depth of 101 with blanks"),
     ("depth-200-unclosed", b"[" * 200, "a depth of 200, never closed"),
     ("depth-1000", b"[" * 1000 + b"]" * 1000, "a depth of 1000"),
+    ("depth-20000-objects", b'{"":' * 20_000 + b"0" + b"}" * 20_000, "a depth of 20 000 objects"),
 )
 
 

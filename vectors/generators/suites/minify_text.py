@@ -39,6 +39,12 @@ BLANKS = (
      "Escaped marks and backslashes beside blanks"),
     ("comment-marks-in-string", b'[ "/* a */ // b" ]', b'["/* a */ // b"]', "Marks of comments inside a string"),
     ("single-quote-in-string", b'[ "O\'Brien , \' x" ]', b'["O\'Brien , \' x"]', "An apostrophe inside a string"),
+    ("blanks-in-runs-in-name", b'{ "a  b" : 1 }', b'{"a  b":1}', "A run of blanks inside a name"),
+    ("crlf-at-end", b'{"a":1}\r\n', b'{"a":1}', "CR LF after the value"),
+    ("escaped-quotes-in-string", b'[ "a \\" , \\" b" ]', b'["a \\" , \\" b"]', "Two escaped marks with blanks between"),
+    ("escaped-backslash-in-name", b'{ "a\\\\" : " b" }', b'{"a\\\\":" b"}', "An escaped backslash that ends a name"),
+    ("escaped-backslash-in-value", b'{ "a" : "b\\\\" , "c" : " d" }', b'{"a":"b\\\\","c":" d"}',
+     "An escaped backslash that ends a value, blanks in the next one"),
 )  # fmt: skip
 
 TOKENS = (
@@ -77,6 +83,7 @@ TOKENS = (
         for name, lexeme, told in (
             ("zero", b"0", "0"),
             ("minus-one", b"-1", "-1"),
+            ("minus-zero", b"-0", "-0"),
             ("point-zero", b"1.0", "1.0"),
             ("minus-zero-point-zero", b"-0.0", "-0.0"),
             ("trailing-zeros", b"150.2000", "150.2000"),
@@ -145,6 +152,9 @@ TOKENS = (
             ("next-line", "a\u0085b", "control character U+0085"),
             ("private-use", "\ue000\U000f0000", "private-use character"),
             ("last-code-point", "\U0010ffff", "last code point"),
+            ("ampersand", "a&b", "ampersand"),
+            ("angle-brackets", "<b> a </b>", "angle brackets"),
+            ("apostrophe-and-equals", "O'Brien = 1", "apostrophe and equals sign"),
             ("em-space", "a \u2003 b", "em space between blanks"),
         )
     ),
@@ -167,6 +177,13 @@ TOKENS = (
      "2000 arrays side by side"),
     ("many-numbers", b"[ " + b" , ".join(b"%d.%d0" % (i, i) for i in range(2000)) + b" ]",
      b"[" + b",".join(b"%d.%d0" % (i, i) for i in range(2000)) + b"]", "2000 numbers with a trailing zero"),
+    ("line-separators-in-name", '{ "a\u2029b" : 1 }'.encode(), '{"a\u2029b":1}'.encode(), "U+2029 inside a name"),
+    ("low-surrogate", b'[ "\\udc00" ]', b'["\\udc00"]', "The escape of a low surrogate alone"),
+    ("high-surrogate-at-end", b'[ "a\\ud800" ]', b'["a\\ud800"]', "The escape of a high surrogate at the end"),
+    ("duplicates-nested", b'{ "a" : { "b" : 1 , "b" : 2 } }', b'{"a":{"b":1,"b":2}}', "Nested duplicates"),
+    ("integer-names", b'{ "10" : 1 , "9" : 2 , "a" : 3 }', b'{"10":1,"9":2,"a":3}', "Names like integers stay put"),
+    ("url-with-escaped-slashes", b'{ "u" : "https:\\/\\/h\\/a" }', b'{"u":"https:\\/\\/h\\/a"}',
+     "A URL with escaped slashes"),
 )  # fmt: skip
 
 

@@ -27,6 +27,10 @@ def suite() -> Suite:
         card_details(doc.TRANSACTION_ID.upper()),
         level="should",
     )
+    mixed = card_details(doc.TRANSACTION_ID.title())
+    told = "An id in mixed case is signed as it stands"
+    cases.message("card/mixed-case-id/message", f"{told}.", "S8, S41", mixed, level="should")
+    cases.verify("card/mixed-case-id/valid", f"{told}.", "S8, S41", mixed, DOC, valid=True, level="should")
     _wrong_messages(cases)
     _wrong_otherwise(cases)
     return cases

@@ -7,12 +7,15 @@ are those of ``edgecases``, which users can have made for a key of their own; he
 
 from __future__ import annotations
 
+import hashlib
+from itertools import count
+
 from .. import document as doc
 from ..base import Suite
 from ..edgecases import signature_edges
-from ..edgecases.rsa import encode, sign
-from ..forms import request
-from ..keys import DOC
+from ..edgecases.rsa import digest_info, encode, frame, sign, sign_encoded
+from ..forms import Form, request, webhook
+from ..keys import DOC, PLATFORM
 
 FORM = request("GET", doc.LOOKUP_URL)
 POSITIVE = "request/get-with-query/doc"
@@ -20,6 +23,7 @@ POSITIVE = "request/get-with-query/doc"
 # The smallest external ids whose signatures under the document's key begin, or end, with a zero octet.
 ZERO_FIRST = request("GET", f"{doc.SANDBOX}/transactions/?external_id=7")
 ZERO_LAST = request("GET", f"{doc.SANDBOX}/transactions/?external_id=666")
+ZERO_LAST_WEBHOOK = webhook(b'{"id":"116"}')  # the same under the platform's key
 
 
 def suite() -> Suite:
@@ -29,6 +33,8 @@ def suite() -> Suite:
     for edge in signature_edges(DOC, FORM.message):
         cases.edge(f"signature/{edge.name}", FORM, DOC, edge, differs_from=POSITIVE)
     _half_right(cases)
+    _zero_last(cases)
+    _digest_as_text(cases)
     return cases
 
 
@@ -51,6 +57,74 @@ def _half_right(cases: Suite) -> None:
             flags="Range",
             differs_from=POSITIVE,
         )
+
+
+def _zero_last(cases: Suite) -> None:
+    """A webhook's signature that ends in a zero octet, with and without it."""
+    form = ZERO_LAST_WEBHOOK
+    if sign(PLATFORM, form.message)[-1]:
+        raise ValueError("a signature that was chosen for its zero octet has none")
+    told = "A webhook's signature that ends in a zero octet"
+    cases.verify(
+        "signature/trailing-zero/webhook",
+        f"{told}, which belongs to it.",
+        "S36, RFC 8017 8.2.1",
+        form,
+        PLATFORM,
+        valid=True,
+        flags="Length",
+    )
+    cases.verify(
+        "signature/trailing-zero/webhook-stripped",
+        f"{told}, without that octet.",
+        "RFC 8017 8.2.2, P46",
+        form,
+        PLATFORM,
+        sign(PLATFORM, form.message)[:-1],
+        valid=False,
+        flags="Length",
+        differs_from="signature/trailing-zero/webhook",
+    )
+
+
+def _digest_as_text(cases: Suite) -> None:
+    """Digests with a zero octet, at which a verifier that compares them as C text stops."""
+    first, third = (_with_zero(at) for at in (0, 3))
+    for name, number in (("first", 0), ("fourth", 3)):
+        cases.verify(
+            f"signature/hash/zero-octet-{name}",
+            f"A right signature over a message whose digest has a zero as its {name} octet.",
+            "RFC 8017 8.2.2, S7",
+            (first, third)[number > 0][0],
+            DOC,
+            valid=True,
+            flags="WrongHash",
+        )
+    digest = hashlib.sha256(third[0].message).digest()
+    for name, form, em, told in (
+        ("other-digest-with-zero", first[0], encode(first[1].message, DOC.k), "another message whose digest begins so"),
+        ("zeros-after-zero", first[0], frame(digest_info(bytes(32)), DOC.k), "a digest of zeros"),
+        ("garbage-after-zero", third[0], frame(digest_info(digest[:4] + b"\xa5" * 28), DOC.k),
+         "a digest that is right up to its zero octet"),
+    ):  # fmt: skip
+        cases.verify(
+            f"signature/hash/{name}",
+            f"A message whose digest has a zero octet, under a signature over {told}: compared as C text, they agree.",
+            "RFC 8017 8.2.2, S7",
+            form,
+            DOC,
+            sign_encoded(DOC, em),
+            valid=False,
+            flags="WrongHash",
+            differs_from=f"signature/hash/zero-octet-{'first' if form is first[0] else 'fourth'}",
+        )
+
+
+def _with_zero(at: int) -> tuple[Form, Form]:
+    """The first two look-ups whose digests have a zero octet there."""
+    forms = (request("GET", f"{doc.SANDBOX}/transactions/?external_id={number}") for number in count(1))
+    found = (form for form in forms if hashlib.sha256(form.message).digest()[at] == 0)
+    return next(found), next(found)
 
 
 def _zeros(cases: Suite) -> None:

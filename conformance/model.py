@@ -43,6 +43,9 @@ class Level(StrEnum):
     MAY = "may"
 
 
+COUNTED = {"default": (Level.MUST,), "strict": (Level.MUST, Level.SHOULD)}  # the levels whose misses a profile counts
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A named key of a vector file. ``private_pem`` is a test key's: public, but kept out of the repr all the same."""
@@ -169,8 +172,7 @@ class Report:
     @property
     def counted(self) -> tuple[Outcome, ...]:
         """The bad outcomes that the profile counts: ``must``, and in profile ``strict`` also ``should``."""
-        levels = {Level.MUST, Level.SHOULD} if self.header["profile"] == "strict" else {Level.MUST}
-        return tuple(o for o in self.failures if o.level in levels)
+        return tuple(o for o in self.failures if o.level in COUNTED[self.header["profile"]])
 
     @property
     def result(self) -> str:

@@ -23,6 +23,7 @@ from conformance.reports.html_data import distinct_names
 from conformance.runner import RunOptions
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._ -]*)=(.+)", re.DOTALL)  # a spec has its colon before any =
+_KEPT = "events:"  # before the file of an earlier run
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def matrix_command(
             selection=chosen,
         )
         for number, one in enumerate(columns)
-        if not one.spec.startswith("events:")
+        if not one.spec.startswith(_KEPT)
     }
     streams = {number: _kept(one) for number, one in enumerate(columns) if number not in running}
     run = watched_runs(
@@ -153,6 +154,8 @@ def _columns(targets: Sequence[Wanted], baselines: dict[str, Path], *, shipped: 
         if name not in names:
             there = f"there is {', '.join(names)}" if names else "no target has a name"
             raise click.UsageError(f"--baseline: no target is called {name!r} ({there}): give it as {name}=TARGET")
+        if any(one.name == name and one.spec.startswith(_KEPT) for one in found):
+            raise click.UsageError(f"--baseline: {name!r} is an earlier run; a baseline is given to the run itself")
     return [
         one if one.name not in baselines else Wanted(one.name, one.spec, Baseline.load(baselines[one.name]))
         for one in found
@@ -160,10 +163,8 @@ def _columns(targets: Sequence[Wanted], baselines: dict[str, Path], *, shipped: 
 
 
 def _kept(one: Wanted) -> list[Event]:
-    """The event stream of an earlier run. Its baseline was applied then."""
-    path = Path(one.spec.removeprefix("events:"))
-    if one.known is not None:
-        raise click.UsageError(f"--baseline: {path} tells of an earlier run; a baseline is given to the run itself")
+    """The event stream of an earlier run."""
+    path = Path(one.spec.removeprefix(_KEPT))
     events = reports.read(path).events
     if events is None:
         raise click.UsageError(f"{path} is a JSON report, which does not hold the events: name an events report")

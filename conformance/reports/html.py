@@ -18,7 +18,7 @@ from typing import Any
 from conformance.events import Event
 from conformance.reports.html_data import page_data
 
-_SCRIPTS = ("dom", "model", "matrix", "bytes", "filters", "cases", "detail", "app")  # in their order
+_SCRIPTS = ("dom", "model", "matrix", "filters", "findings", "bytes", "cases", "detail", "app")  # in their order
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 

@@ -32,7 +32,7 @@ LEGEND = (
     "passed/all; ! misses what the document demands, ? only a policy, ~ only as its baseline says, "
     "- some or all did not run"
 )
-_HEAD = 14  # columns of an implementation's name before it is folded
+_HEAD = 20  # columns of an implementation's name before it is folded
 
 
 def exit_code(reports: Iterable[Report]) -> int:
@@ -81,7 +81,8 @@ def show(runs: Mapping[str, Report], console: Console) -> None:
         console.print()
     for name, report in runs.items():
         told = f"{name}: {report.result}" + (f" ({report.problem or report.end})" if report.end != "complete" else "")
-        stale = f"; {len(report.stale)} stale baseline entries" if report.stale else ""
+        number = len(report.stale)
+        stale = f"; {number} stale baseline {'entry' if number == 1 else 'entries'}" if number else ""
         console.print(Text(plain(told + stale, console.encoding)), soft_wrap=True)
     console.print(Text(LEGEND), style="dim", soft_wrap=True)
 

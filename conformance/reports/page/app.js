@@ -64,6 +64,11 @@ function replaceAddress(hash) {
   history.replaceState(null, "", hash);
 }
 
+/** What is shown at first: what is wrong, if anything is. */
+function startFilters() {
+  return cases.some((one) => resultsOf(one).some(WANTED.trouble.fits)) ? { verdict: "trouble" } : {};
+}
+
 function followAddress() {
   const wanted = fromHash(location.hash);
   if (!wanted) return;
@@ -71,7 +76,8 @@ function followAddress() {
     byId("count").textContent = `There is no case ${wanted.missing} in this report.`;
     return byId("cases").scrollIntoView();
   }
-  setFilters(wanted.filters);
+  const set = Object.keys(wanted.filters).length;
+  setFilters(wanted.one && !set ? startFilters() : wanted.filters);
   refresh();
   if (wanted.one) reveal(wanted.one, wanted.target);
   else {
@@ -112,12 +118,18 @@ function changed() {
   replaceAddress(toHash({ filters: filtersSet() }));
 }
 
-/** On paper: all rows that fit the filters, those of failures opened. */
+const PAPER = { rows: 200, opened: 30 };
+
+/** On paper: all findings, and the rows that fit the filters; opened, where they are few. */
 function watchPrinting() {
   let opened = [];
   addEventListener("beforeprint", () => {
-    drawMore(Infinity);
-    opened = view.shown.filter(({ one, hits }) => worstOf(hits) !== "good" && !view.rows.get(one).querySelector(".detail"));
+    byId("more-findings").click();
+    if (view.drawn < PAPER.rows) drawMore(PAPER.rows);
+    const left = view.shown.length - view.drawn;
+    byId("paper-note").textContent = left ? `and ${plural(left, "case")} more, in the file this was printed from.` : "";
+    opened = view.shown.length > PAPER.opened ? []
+      : view.shown.filter(({ one, hits }) => worstOf(hits) !== "good" && !view.rows.get(one).querySelector(".detail"));
     opened.forEach(({ one }) => open(one, null, { address: false }));
   });
   addEventListener("afterprint", () => {
@@ -129,10 +141,11 @@ function watchPrinting() {
 watchTheme();
 drawHeader();
 drawMatrix();
+drawFindings();
 drawStatements();
 drawRuns();
 drawFilters();
-if (cases.some((one) => resultsOf(one).some(WANTED.trouble.fits))) setFilters({ verdict: "trouble" });
+setFilters(startFilters());
 refresh();
 byId("filters").addEventListener("input", changed);
 byId("filters").addEventListener("submit", (event) => event.preventDefault());

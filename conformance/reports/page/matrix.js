@@ -26,7 +26,7 @@ const resultKind = (target) =>
 
 function resultOf(target) {
   const known = target.result === "not conformant" || !target.counts.xfail ? "" : ` but for ${target.counts.xfail} known`;
-  return `${KINDS[resultKind(target)].sign} ${target.result}${known}`;
+  return `${KINDS[resultKind(target)].sign}\u00a0${target.result}${known}`;
 }
 
 function cell(some, target, filters) {

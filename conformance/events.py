@@ -25,7 +25,7 @@ from typing import Any
 from conformance.model import Diagnosis, Level, Outcome, Report, Verdict
 
 STREAM_VERSION = 1
-SEAL = ("digest", "signature")  # what a footer or a JSON report says about itself, and its digest leaves out
+SEAL = frozenset({"digest", "signature"})  # what a footer or a JSON report says about itself, and its digest leaves out
 Event = dict[str, Any]
 
 _canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -41,7 +41,7 @@ class DigestError(StreamError):
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """JSON data as one line for hashing: ASCII, members sorted, no blanks, a line feed; ``SEAL`` left out."""
-    kept = {name: item for name, item in value.items() if name not in SEAL}
+    kept = value if SEAL.isdisjoint(value) else {name: item for name, item in value.items() if name not in SEAL}
     return _canonical.encode(kept).encode("ascii") + b"\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,13 @@ def read(path: Path) -> Kept:
 def parse(data: bytes) -> Kept:
     """A report from a file's content. Raises NotAReportError; StreamError for one that is cut short, malformed or
     contradicts itself; DigestError for one that was changed."""
+    try:
+        return _parse(data)
+    except RecursionError:
+        raise NotAReportError("no report: its JSON is nested too deep") from None
+
+
+def _parse(data: bytes) -> Kept:
     whole = _json(data)
     if isinstance(whole, dict) and whole.get("schema") == json_report.SCHEMA:
         return _parse_report(whole)
@@ -87,13 +95,18 @@ def parse(data: bytes) -> Kept:
 def _json(data: bytes) -> Any:
     """The JSON value, or None: no report is null."""
     try:
-        return json.loads(data, parse_constant=_no_constant)
+        return json.loads(data, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number that a report can hold")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
 
 
 def _parse_events(rows: Sequence[bytes]) -> Kept:

@@ -90,6 +90,8 @@ def _notes(report: Report) -> Iterable[str]:
     notes += [("restart", f"{number} x {told}") for told, number in Counter(report.restarts).most_common()]
     known = Counter(o.reason or "no reason given" for o in report.outcomes if o.verdict is Verdict.XFAIL)
     notes += [("known", f"{wording.count(number, 'case')}: {why}") for why, number in known.most_common()]
+    lucky = Counter(o.reason for o in report.outcomes if o.verdict is Verdict.PASS and o.reason)
+    notes += [("passed", f"{wording.count(number, 'case')}: {why}") for why, number in lucky.most_common()]
     if not notes:
         return
     lines = [f"- {label}: {_code(told)}" for label, told in notes[:_NOTES]]

@@ -36,6 +36,7 @@ _HEADER = _object(
     profile={"enum": list(PROFILES)},
     complete={"type": "boolean"},
     corpus=_object(digest=_TEXT, cases=_COUNT, of=_COUNT),
+    selection={"type": "object", "additionalProperties": _TEXTS},
     target=_object(spec=_TEXT, implementation={"anyOf": [{"type": "null"}, _IMPLEMENTATION]}),
 )
 _DIAGNOSIS = _object(stage=_TEXT, sentence=_TEXT, expected=_BYTES, actual=_BYTES)
@@ -45,7 +46,7 @@ _OUTCOME = _object(
     op=_TEXT,
     form=_MAYBE,
     level={"enum": [str(level) for level in Level]},
-    clauses=_TEXTS,
+    clauses={"type": "array", "items": {"type": "string", "pattern": "^(S[0-9]+|P[0-9]+|RFC [0-9]+ .+)$"}},
     comment=_TEXT,
     verdict={"enum": [str(verdict) for verdict in Verdict]},
     seconds={"type": "number", "minimum": 0},

@@ -194,6 +194,7 @@ class _Page:
         rows += [("stale", sentence) for sentence in report.stale]
         early = "the run ended before"
         rows += _reasons("known", (o.reason for o in report.outcomes if o.verdict is Verdict.XFAIL))
+        rows += _reasons("passed", (o.reason for o in report.outcomes if o.verdict is Verdict.PASS and o.reason))
         rows += _reasons("skipped", (_why(o) for o in report.outcomes if o.verdict is Verdict.SKIP))
         rows += _reasons("not run", (_why(o) or early for o in report.outcomes if o.verdict is Verdict.NOT_RUN))
         if rows:

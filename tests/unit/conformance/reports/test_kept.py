@@ -80,6 +80,8 @@ def changed(events: list[Event], number: int, members: dict[str, Any]) -> bytes:
         ),
         (3, {"seconds": "1"}, "line 4: seconds"),
         (3, {"clauses": [1]}, "line 4: clauses/0"),
+        (3, {"clauses": [""]}, "line 4: clauses/0"),
+        (0, {"selection": {"ids": "x"}}, "line 1: selection/ids"),
         (3, {"verdict": "\ud800"}, "line 4: "),
         (-1, {"signature": {"key": "\ud800", "value": ""}}, "line 16: footer: holds text that is no Unicode"),
         (3, {"event": 7}, "line 4: not an event"),
@@ -137,7 +139,17 @@ def test_nothing_a_target_writes_hinders_reading(hostile_stream: list[Event]) ->
     assert parse(FORMATS["json"](hostile_stream)).report.outcomes == report.outcomes
 
 
-def test_a_number_that_is_not_json(full_stream: list[Event], make_stream: Callable[..., list[Event]]) -> None:
-    data = FORMATS["events"](full_stream).replace(b'"seconds":0.01', b'"seconds":NaN', 1)
-    with pytest.raises(StreamError, match="line 2 is no JSON object"):
+@pytest.mark.parametrize("depth", [960, 990, 2_000, 100_000])
+@pytest.mark.parametrize("form", ["json", "events"])
+def test_nesting_ends_in_a_sentence(form: str, depth: int, make_stream: Callable[..., list[Event]]) -> None:
+    data = FORMATS[form](make_stream(selection={"ids": "deep"}))
+    data = data.replace(b'"deep"', b"[" * depth + b"]" * depth)
+    with pytest.raises((NotAReportError, StreamError)):
         parse(data)
+
+
+def test_a_number_that_is_not_json(full_stream: list[Event], make_stream: Callable[..., list[Event]]) -> None:
+    for number in (b"NaN", b"-Infinity", b"1e999"):
+        data = FORMATS["events"](full_stream).replace(b'"seconds":0.01', b'"seconds":' + number, 1)
+        with pytest.raises(StreamError, match="line 2 is no JSON object"):
+            parse(data)

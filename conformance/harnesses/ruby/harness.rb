@@ -73,7 +73,7 @@ def build(form, method, url, json, merchant_id, key)
   uri = URI(url)
   raise Refused, 'not a URL of http or https' unless uri.is_a?(URI::HTTP) && uri.host
 
-  client = RecordedHTTP.new(uri.host, uri.port, nil)
+  client = RecordedHTTP.new(uri.hostname, uri.port, nil)
   client.use_ssl = uri.scheme == 'https'
   client.send_request(method, uri.request_uri, body, headers)
   client.recorded

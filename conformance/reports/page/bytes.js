@@ -21,6 +21,14 @@ function align(a, b) {
   return pairs;
 }
 
+/** Within a run of differences, what one side has stands over what the other has in its place. */
+function stacked(pairs) {
+  return runsOf(pairs).flatMap(({ same, from, to }) => {
+    const run = pairs.slice(from, to);
+    return same ? run : columns(...[0, 1].map((side) => run.map((pair) => pair[side]).filter((byte) => byte !== null)));
+  });
+}
+
 function columns(a, b) {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => [a[i] ?? null, b[i] ?? null]);
 }
@@ -37,7 +45,7 @@ function edits(a, b) {
       let x = down ? reach.get(k + 1) ?? 0 : (reach.get(k - 1) ?? 0) + 1;
       while (x < a.length && x - k < b.length && a[x] === b[x - k]) x += 1;
       next.set(k, x);
-      if (x >= a.length && x - k >= b.length) return walkBack(a, b, [...trace, reach], d, k);
+      if (x >= a.length && x - k >= b.length) return stacked(walkBack(a, b, [...trace, reach], d, k));
     }
     trace.push(reach);
     reach = new Map([...reach, ...next]);
@@ -129,7 +137,12 @@ function textDiff(pairs) {
 function hexDiff(pairs, start, first) {
   const width = innerWidth < 420 ? 6 : innerWidth < 700 ? 8 : 16;
   const rows = [];
-  for (let i = 0; i < pairs.length; i += width) rows.push({ at: i, pairs: pairs.slice(i, i + width) });
+  const offsets = [start, start];
+  for (let i = 0; i < pairs.length; i += width) {
+    const row = { at: i, offsets: [...offsets], pairs: pairs.slice(i, i + width) };
+    for (const pair of row.pairs) pair.forEach((byte, side) => (offsets[side] += byte === null ? 0 : 1));
+    rows.push(row);
+  }
   const differs = rows.map((row) => row.pairs.some(([a, b]) => a !== b));
   const near = rows.map((_, i) => first < 0 || differs[i] || differs[i - 1] || differs[i + 1]);
   const box = el("pre", { class: "hex" });
@@ -140,8 +153,8 @@ function hexDiff(pairs, start, first) {
       if (!near[i] || drawn === limit) { gap = true; return; }
       if (gap) box.append(el("span", { class: "gap", text: "⋯\n" }));
       [drawn, gap] = [drawn + 1, false];
-      box.append(hexLine(row, 0, "−", start, first, width));
-      if (differs[i]) box.append(hexLine(row, 1, "+", start, first, width));
+      box.append(hexLine(row, 0, "−", first, width));
+      if (differs[i]) box.append(hexLine(row, 1, "+", first, width));
     });
     if (gap) box.append(el("span", { class: "gap", text: "⋯\n" }));
   };
@@ -153,8 +166,8 @@ function hexDiff(pairs, start, first) {
   return el("div", null, box, all);
 }
 
-function hexLine({ at, pairs }, side, label, start, first, width) {
-  const offset = (start + at).toString(16).padStart(4, "0");
+function hexLine({ at, offsets, pairs }, side, label, first, width) {
+  const offset = offsets[side].toString(16).padStart(4, "0");
   const line = el("span", { class: "hexline" }, el("i", { text: `${offset} ${label} ` }));
   const text = [];
   pairs.forEach((pair, i) => {

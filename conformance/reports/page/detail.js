@@ -16,14 +16,14 @@ function facts(one) {
   const rows = [["level", one.level], ["op", one.form ? `${one.op}, form ${one.form}` : one.op], ["suite", one.suite]];
   const nodes = rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })]);
   const clauses = one.clauses.map((clause) => el("a", {
-    class: "clause", href: toHash({ filters: { clause } }), text: clause, title: titles.get(clause) ?? clause,
+    class: "clause", href: toHash({ filters: { clause } }), text: clause, title: titleOf(clause) || clause,
   }));
   return [...nodes, el("dt", { text: "rests on" }), el("dd", null, ...clauses.flatMap((link) => [link, " "]))];
 }
 
 function inputTable(input) {
   return el("div", { class: "input" }, el("h4", { text: "Input" }), el("dl", { class: "fields" },
-    ...Object.entries(input).flatMap(([name, value]) => [el("dt", { text: name }), el("dd", null, el("code", { text: value }))])));
+    ...Object.entries(input).flatMap(([name, value]) => [el("dt", { text: name }), el("dd", null, el("code", { text: value || "(empty)" }))])));
 }
 
 function outcome(one, { target, verdict, level, kind, diagnosis, reason }) {

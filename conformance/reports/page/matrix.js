@@ -3,7 +3,7 @@
 /** `rows` is a list of {head, cases, filters}; head is a node. */
 function matrixTable(rows, corner, { totals }) {
   const head = el("tr", null, el("th", { scope: "col", text: corner }),
-    ...targets.map((target) => el("th", { scope: "col" }, targetHead(target))));
+    ...targets.map((target) => el("th", { scope: "col" }, targetHead(target, totals))));
   const body = el("tbody");
   for (const { head: label, cases: some, filters } of rows) {
     body.append(el("tr", null, el("th", { scope: "row" }, label),
@@ -15,9 +15,9 @@ function matrixTable(rows, corner, { totals }) {
   return table;
 }
 
-function targetHead(target) {
+function targetHead(target, withResult) {
   return el("a", { href: `#run-${target.index}`, class: "target", title: target.title }, target.name,
-    el("span", { class: `result ${resultKind(target)}`, text: resultOf(target) }));
+    withResult ? el("span", { class: `result ${resultKind(target)}`, text: resultOf(target) }) : null);
 }
 
 /** Known failures make no run fail, but they are none the less failures: a result that leans on them says so. */
@@ -63,16 +63,22 @@ function drawStatements() {
     return x[0] - y[0] || x[1] - y[1] || x[2].localeCompare(y[2], "en", { numeric: true });
   };
   const rows = [...cited.keys()].sort(compare).map((clause) => ({
-    head: el("span", { class: "clause" }, el("b", { text: clause }), ` ${titles.get(clause) ?? ""}`),
+    head: el("span", { class: "clause" }, el("b", { text: clause }), ` ${titleOf(clause)}`),
     cases: cited.get(clause), filters: { clause },
   }));
-  const uncited = [...titles.keys()].filter((clause) => !cited.has(clause)).sort(compare);
   byId("statements-hint").textContent =
-    `The cases that ran cite ${rows.length} statements, policies and RFC sections`
-      + (uncited.length ? `; ${uncited.length} are cited by none.` : ".");
+    `The cases that ran cite ${rows.length} statements (S), policies (P) and sections of standards.`;
   byId("statements-table").append(matrixTable(rows, "statement", { totals: false }));
-  if (!uncited.length) return;
-  byId("statements").append(el("details", null, el("summary", { text: `${uncited.length} that no case cites` }),
-    el("ul", { class: "plain" }, ...uncited.map((clause) => el("li", null,
-      el("b", { text: clause }), ` ${titles.get(clause)}`)))));
+  const uncited = [...statements.keys()].filter((clause) => !cited.has(clause)).sort(compare);
+  const shownBy = (...ways) => uncited.filter((clause) => ways.includes(statements.get(clause).shownBy));
+  byId("statements").append(
+    ...uncitedList("that no case that ran cites, though one could", shownBy("vectors")),
+    ...uncitedList("that only checks at the level of HTTP can show", shownBy("http")),
+    ...uncitedList("that nothing put to an implementation can show", shownBy("neither")));
+}
+
+function uncitedList(told, clauses) {
+  if (!clauses.length) return [];
+  return [el("details", null, el("summary", { text: `${clauses.length} ${told}` }),
+    el("ul", { class: "plain" }, ...clauses.map((clause) => el("li", null, el("b", { text: clause }), ` ${titleOf(clause)}`))))];
 }

@@ -25,7 +25,8 @@ const targets = raw.targets.map((target, index) => ({ ...target, index }));
 const cases = raw.cases.map(([id, suite, op, form, level, clauses, comment, input], index) => ({
   index, id, suite, op, form, level, clauses, comment, input, results: [],
 }));
-const titles = new Map(Object.entries(raw.statements));
+const statements = new Map(Object.entries(raw.statements).map(([clause, [shownBy, told]]) => [clause, { shownBy, told }]));
+const titleOf = (clause) => statements.get(clause)?.told ?? "";
 
 // results[target][case] is null (not part of that run), a verdict's number, or [verdict, level, diagnosis, reason].
 raw.results.forEach((column, t) =>
@@ -54,7 +55,7 @@ function resultsOf(one, targetName) {
 /** What a search looks through. */
 function haystack(one) {
   one.words ??= [
-    one.id, one.suite, one.comment, one.clauses.join(" "), one.clauses.map((c) => titles.get(c) ?? "").join(" "),
+    one.id, one.suite, one.comment, one.clauses.join(" "), one.clauses.map(titleOf).join(" "),
     ...resultsOf(one).flatMap((r) => [r.verdict, r.diagnosis?.stage, r.diagnosis?.sentence, r.reason]),
   ].join("\n").toLowerCase();
   return one.words;

@@ -13,6 +13,7 @@
     problem      the sentence that goes with the last two, or null
     outcomes     one object a case, as in the stream: id, suite, op, form, level, clauses, comment, verdict, seconds,
                  diagnosis {stage, sentence, expected, actual (base64 or null)} or null, reason
+    coverage     what the cases that ran cite: clauses and gaps, as ``coverage.of`` tells them
     violations   sentences: what the target did against the protocol, beyond any one case
     restarts     sentences: why the target was started again
     refused_keys name -> sentence
@@ -29,6 +30,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from conformance import coverage
 from conformance.events import outcome_event, stream_digest
 from conformance.model import Report
 
@@ -55,6 +57,7 @@ def data(report: Report) -> dict[str, Any]:
         "end": report.end,
         "problem": report.problem,
         "outcomes": [{name: value for name, value in event.items() if name != "event"} for event in outcomes],
+        "coverage": coverage.of(report.outcomes),
         "violations": list(report.violations),
         "restarts": list(report.restarts),
         "refused_keys": dict(report.refused_keys),

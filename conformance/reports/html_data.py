@@ -10,7 +10,7 @@
     diagnoses   [stage, sentence, expected, actual]: two texts, and bytes as [base64, offset, length of all]
     results     for each target one entry a case: null (not in that run), a verdict, or
                 [verdict, level or null for the case's own, diagnosis or null, reason or null]
-    statements  number -> title
+    statements  number -> [what can show it: vectors, http or neither; what is shown, or why not]
 
 Foreign text goes through ``plain``: no control character or direction mark is left that could disguise it.
 """
@@ -27,6 +27,7 @@ from conformance.events import Event, fold
 from conformance.model import Diagnosis, Outcome, Report, Verdict
 from conformance.reports import matrix, wording
 from conformance.reports.plain import plain
+from conformance.statements import STATEMENTS
 
 WINDOW = 2048  # bytes of each side of a diff that are kept
 BEFORE = 512  # of them, before the first difference
@@ -85,13 +86,13 @@ def page_data(streams: Sequence[Sequence[Event]], names: Sequence[str | None] | 
         "cases": [cases[name] for name in kept],
         "diagnoses": diagnoses.values,
         "results": results,
-        "statements": {},
+        "statements": {clause: [told.shown_by, told.reason] for clause, told in STATEMENTS.items()},
     }
 
 
 def _ordered(cases: Mapping[str, Sequence[Any]], reports: Sequence[Report]) -> list[str]:
     """Cases by suite, then by id: they are told in the order in which they were decided."""
-    order = {suite: place for place, suite in enumerate(matrix.suites(reports))}
+    order = {plain(suite): place for place, suite in enumerate(matrix.suites(reports))}
     return sorted(cases, key=lambda name: (order[cases[name][1]], name))
 
 

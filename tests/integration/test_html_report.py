@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import random
 import re
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ import pytest
 from conformance.events import Event, footer_event, outcome_event
 from conformance.model import Diagnosis, Level, Outcome, Verdict
 from conformance.reports import html
+from conformance.statements import STATEMENTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -394,6 +397,11 @@ def test_coverage_of_the_statements(visit: Callable[..., Page]) -> None:
     rows = page.locator("#statements-table tbody tr")
     numbers = [text.split()[0] for text in rows.locator("th").all_inner_texts()]
     assert numbers == ["S7", "P42", "P43", "RFC"]
+    assert rows.nth(0).locator("th").inner_text() == f"S7 {STATEMENTS['S7'].reason}"
+    gaps = [number for number, told in STATEMENTS.items() if told.shown_by == "vectors"]
+    summaries = page.locator("#statements summary").all_inner_texts()
+    assert summaries[0] == f"{len(gaps) - 3} that no case that ran cites, though one could"
+    assert len(summaries) == 3
     assert " ".join(rows.nth(3).locator("td").first.inner_text().split()) == "✓ 146"
     rows.nth(0).locator("td a").first.click()
     assert page.input_value("[name=clause]") == "S7"
@@ -444,3 +452,28 @@ def test_the_bytes_of_a_diff_are_those_of_the_stream(visit: Callable[..., Page])
         found = bytes.fromhex("".join(m[1] for m in words if m).replace("--", ""))
         assert found, base64.b64encode(side)
         assert found in side
+
+
+def test_alignment_keeps_every_byte_on_its_side(browser: Browser) -> None:
+    """Whatever the two sides are: read down a column of the alignment, and each is whole, with no empty row."""
+    draw = random.Random(8017)  # noqa: S311 - test data, the same each time
+    pairs = []
+    for _ in range(400):
+        left = [draw.randrange(4) for _ in range(draw.randrange(40))]
+        right = list(left) if draw.random() < 0.8 else [draw.randrange(256) for _ in range(draw.randrange(40))]
+        for _ in range(draw.randrange(5)):
+            place = draw.randrange(len(right) + 1)
+            right[place : place + draw.randrange(3)] = [draw.randrange(4) for _ in range(draw.randrange(3))]
+        pairs.append([left, right])
+    source = files("conformance.reports").joinpath("page", "bytes.js").read_text("utf-8")
+    page = browser.new_page()
+    rows = page.evaluate(
+        "([source, pairs]) => { const align = new Function(`${source}; return align;`)();"
+        "return pairs.map(([a, b]) => align(Uint8Array.from(a), Uint8Array.from(b))); }",
+        [source, pairs],
+    )
+    page.close()
+    for both, aligned in zip(pairs, rows, strict=True):
+        for side in (0, 1):
+            assert [row[side] for row in aligned if row[side] is not None] == both[side]
+        assert [None, None] not in aligned

@@ -55,8 +55,8 @@ const shellQuoted = (text) => `'${text.replaceAll("'", `'"'"'`)}'`;
 const shellWord = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text));
 
 function passed(one, good) {
-  const names = good.flatMap(({ target }, i) => [i ? ", " : " ", el("a", {
+  const names = good.flatMap(({ target, reason }, i) => [i ? ", " : " ", el("a", {
     class: "outcome", href: toHash({ id: one.id, target: target.name }), text: target.name, "data-target": target.name,
-  })]);
+  }), reason ? ` (${reason})` : ""]);
   return el("p", { class: "passed" }, el("span", { class: "chip good", text: `${KINDS.good.sign} passed` }), ...names);
 }

@@ -2,7 +2,7 @@
 
 const TROUBLE = ["bad", "soft", "known", "news"];
 const WANTED = {
-  trouble: { label: "failed, known or new", fits: (r) => TROUBLE.includes(r.kind) },
+  trouble: { label: "failed, known or not", fits: (r) => TROUBLE.includes(r.kind) },
   failed: { label: "failed, not known", fits: (r) => r.kind === "bad" || r.kind === "soft" },
   known: { label: "failed as known", fits: (r) => r.kind === "known" },
   none: { label: "skipped or not run", fits: (r) => r.kind === "none" },

@@ -116,7 +116,7 @@ def test_a_failure_is_told_without_a_traceback(project: pytest.Pytester) -> None
     done = run(project, "python:liars:Lower", "--signkit-id", first, suite="message-bodies")
     assert done.ret == pytest.ExitCode.TESTS_FAILED
     done.stdout.fnmatch_lines(
-        ["must: message: wrote the message in lower case; *", "expected  POST*", "  actual  post*"]
+        ["must: message: wrote the method in lower case; *", "expected  POST*", "  actual  post*"]
     )
     done.stdout.fnmatch_lines(["signkit replay * 'python:liars:Lower'"])
     done.stdout.no_fnmatch_line("*Traceback*")

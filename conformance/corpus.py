@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -24,6 +26,8 @@ from conformance.resources import vectors_root
 SCHEMA = "vector.schema.json"
 NEEDS_PRIVATE = ("sign", "build")
 INTEGER_DIGITS = 18
+FAMILY, FAMILY_COUNTS = "family", 16
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half a pair
 SENTENCE = 240  # characters of a schema error that are shown; some quote the whole value
 
 
@@ -70,6 +74,17 @@ def select(
         and (not wanted_suites or case.suite in wanted_suites)
         and (not wanted_levels or case.level in wanted_levels)
     )
+
+
+def family(case: Case, notes: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The family a case belongs to: its first flag whose note is of kind ``family``; None where no loop made it."""
+    return next((flag for flag in case.flags if notes[flag]["kind"] == FAMILY), None)
+
+
+def counted(cases: Iterable[Case], notes: Mapping[str, Mapping[str, Any]]) -> int:
+    """How many cases these are towards a total: a family of cases that a loop makes counts as at most 16."""
+    sizes = Counter(family(case, notes) for case in cases)
+    return sizes.pop(None, 0) + sum(min(size, FAMILY_COUNTS) for size in sizes.values())
 
 
 def _known(names: Iterable[str], what: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -211,7 +226,8 @@ def _parse(file: str, data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
         document = json.loads(text, object_pairs_hook=members, parse_constant=constant, parse_int=integer)
-        json.dumps(document, ensure_ascii=False).encode("utf-8")  # a lone surrogate is no text
+        if SURROGATE.search(text):
+            json.dumps(document, ensure_ascii=False).encode("utf-8")  # a lone surrogate is no text
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode("utf-8"))
         place = f"byte offset {offset} (line {error.lineno}, column {error.colno})"

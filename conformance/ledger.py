@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from conformance.baseline import Baseline
-from conformance.diagnose.secrets import redacted
+from conformance.diagnose.secrets import redacted, told_input
 from conformance.events import STREAM_VERSION, Event, footer_event, outcome_event
 from conformance.judge import judge
 from conformance.model import Case, Corpus, Diagnosis, Judgement, Outcome, Verdict
@@ -60,7 +60,7 @@ class Ledger:
         self._options = options
         self._on_event = on_event
         self._bad = 0
-        self._xpassed: list[Outcome] = []
+        self._verdicts: dict[str, Verdict] = {}  # of the cases that are decided, as told
         self._ids = count(1)
         self._asked: dict[str, str] = {}  # the id of an op -> that of its case
         self._strays: list[Event] = []
@@ -123,15 +123,17 @@ class Ledger:
 
     def _decide(self, case: Case, judgement: Judgement, seconds: float) -> None:
         self._check_failures()  # answers that came together are judged one after the other, but not past the limit
-        outcome = _outcome(case, judgement, seconds)
+        outcome = outcome_of(case, judgement, seconds)
         if self._options.baseline is not None:
             outcome = self._options.baseline.apply(outcome)
-        if outcome.verdict is Verdict.XPASS:
-            self._xpassed.append(outcome)
+        self._verdicts[case.id] = outcome.verdict
         del self.undecided[case.id]
-        self.tell(outcome_event(outcome))
+        self._tell_outcome(case, outcome)
         self._bad += outcome.verdict.is_bad
         self._check_failures()
+
+    def _tell_outcome(self, case: Case, outcome: Outcome) -> None:
+        self.tell({**outcome_event(outcome), "input": told_input(case)})
 
     def _check_failures(self) -> None:
         if self._bad == self._options.max_fail:
@@ -140,11 +142,9 @@ class Ledger:
     def skip_unsupported(self, supports: Mapping[str, Any]) -> None:
         """Decide the cases whose op, or form of it, the target does not declare."""
         for case in list(self.undecided.values()):
-            declared = supports.get(case.op, False)
-            if declared is False:
-                self.decide(case, Verdict.SKIP, f"the target does not declare {case.op}")
-            elif declared is not True and case.form not in declared:
-                self.decide(case, Verdict.SKIP, f"the target does not declare {case.op} for the form {case.form}")
+            why = unsupported(case, supports)
+            if why is not None:
+                self.decide(case, Verdict.SKIP, why)
 
     def drop_keyless(self, bad_keys: Mapping[str, tuple[Verdict, str]]) -> None:
         """Decide the cases whose key the target did not take, each with its verdict and sentence."""
@@ -157,9 +157,10 @@ class Ledger:
         """Account for the cases that were not reached, close the books with the footer, and return them."""
         self.tell_strays()
         for case in self.undecided.values():
-            self.tell(outcome_event(_outcome(case, Judgement(Verdict.NOT_RUN, case.level), 0.0)))
+            self._tell_outcome(case, outcome_of(case, Judgement(Verdict.NOT_RUN, case.level), 0.0))
         if self._options.baseline is not None:
-            for event in self._options.baseline.stale(self._xpassed, {case.id for case in self._corpus.cases}):
+            ids = {case.id for case in self._corpus.cases}
+            for event in self._options.baseline.stale(self._verdicts, ids, datetime.now(UTC).date()):
                 self.tell(event)
         if stderr_bytes:
             self.tell({"event": "stderr", "text": stderr, "bytes": stderr_bytes})
@@ -167,7 +168,18 @@ class Ledger:
         return self.events
 
 
-def _outcome(case: Case, judgement: Judgement, seconds: float) -> Outcome:
+def unsupported(case: Case, supports: Mapping[str, Any]) -> str | None:
+    """Why a target with this declaration is not asked the case, in a sentence; None where it is."""
+    declared = supports.get(case.op, False)
+    if declared is False:
+        return f"the target does not declare {case.op}"
+    if declared is not True and case.form not in declared:
+        return f"the target does not declare {case.op} for the form {case.form}"
+    return None
+
+
+def outcome_of(case: Case, judgement: Judgement, seconds: float) -> Outcome:
+    """A judgement with the case it is about; no baseline has been asked yet."""
     return Outcome(
         id=case.id,
         suite=case.suite,

@@ -43,6 +43,9 @@ class Level(StrEnum):
     MAY = "may"
 
 
+COUNTED = {"default": (Level.MUST,), "strict": (Level.MUST, Level.SHOULD)}  # the levels whose misses a profile counts
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A named key of a vector file. ``private_pem`` is a test key's: public, but kept out of the repr all the same."""
@@ -117,7 +120,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One case's result, as the event stream tells it. ``reason`` is the baseline's, for xfail and xpass."""
+    """One case's result, as the event stream tells it. ``reason`` is the baseline's: for xfail and
+    xpass, and for the pass of a flaky case."""
 
     id: str
     suite: str
@@ -137,7 +141,8 @@ class Report:
     """A whole event stream, folded. Made by ``events.fold``; every renderer takes one of these.
 
     ``end`` tells how the run ended: ``complete``, ``max-fail``, ``interrupted``, ``handshake-failed`` or
-    ``restarts-exhausted``. ``problem`` is the sentence that goes with the last two.
+    ``restarts-exhausted``. ``problem`` is the sentence that goes with the last two. ``stream`` is the digest of the
+    stream (SHA-256, hex).
     """
 
     header: Mapping[str, Any]
@@ -149,6 +154,7 @@ class Report:
     end: str
     problem: str | None
     stale: tuple[str, ...]
+    stream: str = ""
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -166,16 +172,13 @@ class Report:
     @property
     def counted(self) -> tuple[Outcome, ...]:
         """The bad outcomes that the profile counts: ``must``, and in profile ``strict`` also ``should``."""
-        return tuple(o for o in self.failures if o.level in self._levels)
+        return tuple(o for o in self.failures if o.level in COUNTED[self.header["profile"]])
 
     @property
     def forgiven(self) -> tuple[Outcome, ...]:
         """The expected failures that would count, did the baseline not know them."""
-        return tuple(o for o in self.outcomes if o.verdict is Verdict.XFAIL and o.level in self._levels)
-
-    @property
-    def _levels(self) -> frozenset[Level]:
-        return frozenset({Level.MUST, Level.SHOULD} if self.header["profile"] == "strict" else {Level.MUST})
+        counted = COUNTED[self.header["profile"]]
+        return tuple(o for o in self.outcomes if o.verdict is Verdict.XFAIL and o.level in counted)
 
     @property
     def result(self) -> str:

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -22,7 +23,7 @@ from conformance.model import Case, Corpus, Verdict
 from conformance.targets import Fault, Session, StderrTail, Target, open_target
 from conformance.targets.base import PROTOCOL_VERSION, without_keys
 
-__all__ = ["MAX_RESTARTS", "RunOptions", "run"]
+__all__ = ["MAX_RESTARTS", "Job", "RunOptions", "run", "run_all"]
 
 MAX_RESTARTS = 5  # in a row without a passed op
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -40,9 +41,43 @@ def run(
     However the target behaves, this returns, and leaves no process behind. So it does on SIGINT and SIGTERM: the stream
     then ends with ``interrupted`` and what was left is ``not-run``. Raises TargetError for a ``spec`` that is none.
     """
-    target = open_target(spec)
-    ledger = Ledger(corpus, cases, options, on_event)
-    return asyncio.run(_Run(corpus, target, options, ledger).main())
+    return run_all(corpus, cases, [Job(spec, options, on_event)], 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One target among several: what ``run`` takes for it."""
+
+    spec: str
+    options: RunOptions
+    on_event: Callable[[Event], None]
+
+
+def run_all(corpus: Corpus, cases: Sequence[Case], jobs: Sequence[Job], at_once: int) -> list[list[Event]]:
+    """Run the cases against several targets, up to ``at_once`` side by side; their event streams, in order of ``jobs``.
+
+    Each stream is what ``run`` would return. A signal ends all of them; those that had not begun say so, too.
+    """
+    runs = [
+        _Run(corpus, open_target(job.spec), job.options, Ledger(corpus, cases, job.options, job.on_event))
+        for job in jobs
+    ]
+    return asyncio.run(_all(runs, at_once))
+
+
+async def _all(runs: Sequence[_Run], at_once: int) -> list[list[Event]]:
+    turn = asyncio.Semaphore(at_once)
+
+    def interrupt() -> None:
+        for one in runs:
+            one.interrupt()
+
+    async def in_turn(one: _Run) -> list[Event]:
+        async with turn:
+            return await one.main()
+
+    with _signals(interrupt):
+        return await asyncio.gather(*map(in_turn, runs))
 
 
 class _Run:
@@ -58,26 +93,35 @@ class _Run:
         self._sessions: list[Session] = []
         self._good_keys: set[str] = set()
         self._bad_keys: dict[str, tuple[Verdict, str]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._interrupted = False
+
+    def interrupt(self) -> None:
+        """End the run as soon as can be, or before it begins."""
+        self._interrupted = True
+        if self._task is not None:
+            self._task.cancel()
 
     async def main(self) -> list[Event]:
         """Work, and whatever happens there: end the target, account for every case, write the footer."""
         end, problem = "complete", None
-        work = asyncio.create_task(self._work())
-        with _signals(work.cancel) as seen:
-            try:
-                await work
-            except Stop as stop:
-                end, problem = stop.end, stop.problem
-            except asyncio.CancelledError:
-                if not seen:
-                    raise
-                end = "interrupted"
-            finally:
-                for session in self._sessions:
-                    await session.kill()
-            if not self.ledger.events:
-                self.ledger.tell_header(self.target.spec, None)
-            return self.ledger.finish(end, problem, self._stderr.text, self._stderr.bytes)
+        self._task = asyncio.create_task(self._work())
+        if self._interrupted:
+            self._task.cancel()
+        try:
+            await self._task
+        except Stop as stop:
+            end, problem = stop.end, stop.problem
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                raise
+            end = "interrupted"
+        finally:
+            for session in self._sessions:
+                await session.kill()
+        if not self.ledger.events:
+            self.ledger.tell_header(self.target.spec, None)
+        return self.ledger.finish(end, problem, self._stderr.text, self._stderr.bytes)
 
     async def _work(self) -> None:
         try:
@@ -261,27 +305,22 @@ async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
 
 
 @contextmanager
-def _signals(stop: Callable[[], object]) -> Iterator[list[signal.Signals]]:
-    """While it is open, SIGINT and SIGTERM call ``stop`` and are listed, unless they are ignored (nohup).
+def _signals(stop: Callable[[], object]) -> Iterator[None]:
+    """While it is open, SIGINT and SIGTERM call ``stop``, unless they are ignored (nohup).
 
     Only the main thread gets signals; elsewhere they are left alone.
     """
-    seen: list[signal.Signals] = []
     before: dict[signal.Signals, Any] = {}
     loop = asyncio.get_running_loop()
-
-    def take(number: signal.Signals) -> None:
-        seen.append(number)
-        stop()
 
     if threading.current_thread() is threading.main_thread():
         for number in _STOPPING:
             handler = signal.getsignal(number)
             if handler not in (signal.SIG_IGN, None):  # None: installed by other than Python, so it cannot be restored
                 before[number] = handler
-                loop.add_signal_handler(number, take, number)
+                loop.add_signal_handler(number, stop)
     try:
-        yield seen
+        yield
     finally:
         mask = signal.pthread_sigmask(
             signal.SIG_BLOCK, before

@@ -30,16 +30,24 @@ exit codes
 
 _COMMANDS = {
     "run": "run",
+    "matrix": "matrix",
     "list": "corpus",
     "show": "corpus",
     "replay": "replay",
+    "init": "init",
     "doctor": "doctor",
     "demo": "demo",
+    "adequacy": "adequacy",
+    "fuzz": "fuzz",
+    "baseline": "baseline",
+    "report": "report",
+    "diff": "diff",
     "sign": "sign",
     "verify": "verify",
     "minify": "texts",
     "lint": "texts",
     "keys": "keys",
+    "vectors": "vectors",
     "version": "version",
 }
 

@@ -10,11 +10,14 @@ from typing import Any
 import click
 import orjson
 
+from conformance import coverage
 from conformance.cli.options import selected, selection_options, vectors_option
 from conformance.cli.output import json_option, print_json
-from conformance.corpus import select
+from conformance.corpus import FAMILY_COUNTS, counted, select
 from conformance.model import Case, Corpus
 from conformance.resources import vectors_root
+
+SCHEMAS = ("protocol", "vector", "wycheproof")
 
 
 def case_data(case: Case) -> dict[str, Any]:
@@ -35,7 +38,8 @@ def case_data(case: Case) -> dict[str, Any]:
 
 @click.command("list")
 @selection_options
-@click.option("--schema", type=click.Choice(["protocol", "vector"]), help="Print a JSON schema instead.")
+@click.option("--schema", type=click.Choice(SCHEMAS), help="Print a JSON schema instead.")
+@click.option("--coverage", "covered", is_flag=True, help="Print which clauses the cases cite instead, and the gaps.")
 @json_option
 def list_command(
     vectors: tuple[Path, ...],
@@ -43,19 +47,24 @@ def list_command(
     tags: Sequence[str],
     suites: Sequence[str],
     schema: str | None,
+    covered: bool,
     as_json: bool,
 ) -> int:
-    """List the cases, or print the schema of the protocol or of the vector files.
+    """List the cases, or print what they cover, or the schema of the protocol or of the vector files.
 
     \b
     signkit list --suite minify-text
     signkit list --id 'build/*' --json
+    signkit list --coverage
     signkit list --schema protocol > protocol.schema.json
     """
     if schema is not None:
         click.echo((vectors_root() / "schema" / f"{schema}.schema.json").read_text(encoding="utf-8"), nl=False)
         return 0
-    _, cases = selected(vectors, ids, tags, suites)
+    corpus, cases = selected(vectors, ids, tags, suites)
+    if covered:
+        _print_coverage(corpus, cases, as_json)
+        return 0
     if as_json:
         print_json([case_data(case) for case in cases])
         return 0
@@ -64,6 +73,22 @@ def list_command(
         click.echo(f"{case.id:<{width}}  {case.level:<6}  {' '.join(case.clauses):<12}  {case.comment}")
     click.echo(f"{len(cases)} cases", err=True)
     return 0
+
+
+def _print_coverage(corpus: Corpus, cases: Sequence[Case], as_json: bool) -> None:
+    total = counted(cases, corpus.notes)
+    data = {"cases": len(cases), "counted": total, **coverage.of(cases)}
+    if as_json:
+        print_json(data)
+        return
+    width = max(len(row["clause"]) for row in data["clauses"])
+    for row in data["clauses"]:
+        gap = row["clause"] in data["gaps"]
+        ops = "  ".join(f"{op} {count}" for op, count in row["ops"].items())
+        shown = ops if row["shown_by"] == "vectors" and not gap else f"{row['shown_by']}: {row['reason']}"
+        click.echo(f"{row['clause']:<{width}}  {'gap' if gap else row['cases'] or '-':>5}  {shown}")
+    click.echo(f"{len(cases)} cases, {total} where a family that a loop makes counts as at most {FAMILY_COUNTS}")
+    click.echo(f"gaps: {', '.join(data['gaps']) or 'none'}")
 
 
 @click.command("show")

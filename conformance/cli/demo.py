@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import orjson
 from rich.table import Table
 
 from conformance import reports
-from conformance.baseline import Baseline
-from conformance.cli.interrupts import INTERRUPTS
 from conformance.cli.options import selected
-from conformance.cli.run import watched_run
+from conformance.cli.progress import processors, watched_runs
 from conformance.cli.screen import console
+from conformance.cli.shipped import REFERENCE, harnesses
 from conformance.events import fold
 from conformance.model import Level, Report, Verdict
+from conformance.reports import html
 from conformance.runner import RunOptions
-
-_HARNESSES = Path(__file__).resolve().parent.parent / "harnesses"
-
-
-@dataclass(frozen=True, slots=True)
-class Harness:
-    """A harness folder's manifest: what it needs and how it starts."""
-
-    name: str
-    title: str
-    target: str
-    baseline: Path
-    missing: str | None
-
-
-def harnesses() -> Iterator[Harness]:
-    """Every harness shipped with the kit; ``missing`` says what this machine lacks for it."""
-    for manifest in sorted(_HARNESSES.glob("*/harness.json")):
-        data = orjson.loads(manifest.read_bytes())
-        folder = str(manifest.parent)
-        words = [word.format(dir=folder, python=sys.executable) for word in shlex.split(data["command"])]
-        checks = [[word.format(dir=folder, python=sys.executable) for word in check] for check in data.get("check", ())]
-        absent = [program for program in data["needs"] if shutil.which(program) is None]
-        usable = not absent and all(_succeeds(check) for check in checks)
-        missing = None if usable else str(data["install"])
-        yield Harness(
-            data["name"], data["title"], f"cmd:{shlex.join(words)}", manifest.parent / "baseline.json", missing
-        )
-
-
-def _succeeds(command: list[str]) -> bool:
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
 
 
 @click.command("demo")
@@ -78,34 +35,30 @@ def demo_command(out: Path) -> int:
     """
     corpus, cases = selected((), (), (), ())
     out.mkdir(parents=True, exist_ok=True)
-    reference = Harness("reference", "signkit reference", "python:conformance.reference:Reference", out / "none", None)
-    table = _table(f"{len(cases)} cases, corpus {corpus.digest[:12]}")
-    absent = []
-    code = 0
-    for harness in (reference, *harnesses()):
-        if harness.missing:
-            absent.append(f"{harness.name} ({harness.missing})")
-            continue
+    found = [REFERENCE, *harnesses()]
+    here = [harness for harness in found if not harness.missing]
+    for harness in here:
         click.echo(f"checking {harness.title} …", err=True)
-        known = Baseline.load(harness.baseline) if harness.baseline.exists() else None
-        events = watched_run(corpus, cases, harness.target, RunOptions(baseline=known))
-        report = fold(events)
+    wanted = [(harness.name, harness.target, RunOptions(baseline=harness.known())) for harness in here]
+    streams = watched_runs(corpus, cases, wanted, processors())
+    table = _table(f"{len(cases)} cases, corpus {corpus.digest[:12]}")
+    told = [fold(events) for events in streams]
+    for harness, report, events in zip(here, told, streams, strict=True):
         for form, suffix in (("json", "json"), ("text", "txt")):
             reports.write(form, out / f"{harness.name}.{suffix}", events)
         table.add_row(harness.name, *_row(report))
-        # A library of another version may pass or fail other cases than its baseline says: shown, and no fault of ours.
-        code = report.exit_code if harness is reference or report.end == "interrupted" else code
-        if report.end == "interrupted" or INTERRUPTS.noted:
-            break
+    reports.put("html", out / "index.html", html.render(streams, [harness.name for harness in here]))
     console().print(table)
     click.echo(
         "\nmust: the document or RFC 8017 demands it; should: a policy of docs/statements.md.\n"
         "new: failures that the harness's baseline.json does not name; each known one stands there with its reason."
     )
+    absent = [f"{harness.name} ({harness.missing})" for harness in found if harness.missing]
     if absent:
         click.echo("not found here: " + "\n                ".join(absent))
-    click.echo(f"Full reports: {out.resolve()}/")
-    return code
+    click.echo(f"Full reports: {out.resolve()}/; all of them in one page: {(out / 'index.html').resolve()}")
+    # A library of another version may pass or fail other cases than its baseline says: shown, and no fault of ours.
+    return 130 if any(report.end == "interrupted" for report in told) else told[0].exit_code
 
 
 def _table(title: str) -> Table:

@@ -88,6 +88,8 @@ def _tell(report: Report) -> None:
         click.echo(f"BAD  {report.problem}")
     if report.exit_code == 0:
         click.echo("\nThe harness works. Next: signkit run with the same target.")
+    elif not supports and not report.problem:
+        click.echo("\nThe handshake works, and no op is declared. Next: write one, name it in supports, try again.")
 
 
 def _why(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""Options that several commands share: which cases, and from which vector files."""
+"""Options that several commands share: which cases, from which vector files, and which reports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance import reports
+from conformance.cli.outputs import writable
 from conformance.corpus import load, select
 from conformance.model import Case, Corpus
 
@@ -35,6 +37,31 @@ vectors_option = click.option(
     metavar="PATH",
     help="Vector files or folders instead of the shipped ones (repeatable).",
 )
+
+
+def reports_option(*formats: str) -> Callable[[Command], Command]:
+    """``--report`` of these formats, as (format, path) pairs; the path is None for standard output."""
+
+    def read(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
+        wanted = []
+        for value in values:
+            name, _, file = value.partition(":")
+            if not file or name not in formats:
+                raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(formats)}")
+            wanted.append((name, None if file == "-" else writable(ctx, param, Path(file))))
+        return tuple(wanted)
+
+    return click.option(
+        "--report",
+        "wanted",
+        callback=read,
+        multiple=True,
+        metavar="FORMAT:FILE",
+        help=f"Write a report: {', '.join(formats)} (repeatable).",
+    )
+
+
+report_option = reports_option(*reports.FORMATS)
 
 
 def selection_options(command: Command) -> Command:

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance import reports
-from conformance.baseline import Baseline, BaselineError
-from conformance.cli.interrupts import INTERRUPTS
-from conformance.cli.options import SECONDS, selected, selection_options
+from conformance.baseline import Baseline, content
+from conformance.cli.options import SECONDS, report_option, selected, selection_options
 from conformance.cli.output import json_option
+from conformance.cli.outputs import check_apart, make_all, writable
+from conformance.cli.progress import watched_run
 from conformance.cli.screen import console
-from conformance.events import Event, fold
-from conformance.model import PROFILES, Case, Corpus
-from conformance.reports import ReportError
-from conformance.runner import RunOptions, run
-
-
-def _reports(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path | None], ...]:
-    """``FORMAT:FILE`` as (format, path), path None for standard output; refused before the run where the file could not
-    be written after it."""
-    wanted = []
-    for value in values:
-        name, _, file = value.partition(":")
-        if not file or name not in reports.FORMATS:
-            raise click.BadParameter(f"{value!r} is not FORMAT:FILE with FORMAT one of {', '.join(reports.FORMATS)}")
-        wanted.append((name, None if file == "-" else _writable(ctx, param, Path(file))))
-    return tuple(wanted)
-
-
-def _writable(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
-    """The path, once it is seen that a file can be written there."""
-    if path is not None:
-        folder = path.resolve().parent
-        if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-            told = f"cannot write {str(path)!r}: name a file in a folder that exists and can be written"
-            raise click.BadParameter(told)
-    return path
-
-
-def _check_apart(outputs: Sequence[Path | None]) -> None:
-    """UsageError where two outputs go to one place (None: standard output); the later would spoil the earlier."""
-    seen: set[Path | None] = set()
-    for path in outputs:
-        place = path and path.resolve()
-        if place in seen and (place is None or place.is_file() or not place.exists()):
-            raise click.UsageError(f"{path or 'standard output'} is asked to take two reports: name a file for each")
-        seen.add(place)
+from conformance.cli.sources import KEY, Source, naming
+from conformance.events import fold
+from conformance.model import PROFILES
+from conformance.runner import RunOptions
+from signing_core import PrivateKey
 
 
 @click.command("run")
@@ -81,17 +48,17 @@ def _check_apart(outputs: Sequence[Path | None]) -> None:
 @click.option(
     "--write-baseline",
     type=click.Path(path_type=Path),
-    callback=_writable,
+    callback=writable,
     metavar="FILE",
     help="Write this run's failures as a baseline.",
 )
+@report_option
 @click.option(
-    "--report",
-    "wanted",
-    callback=_reports,
-    multiple=True,
-    metavar="FORMAT:FILE",
-    help="Write a report: text, json or events (repeatable).",
+    "--sign-report",
+    "signing_key",
+    callback=KEY,
+    metavar="FILE|-|env:NAME",
+    help="Sign the JSON and events reports with this private key.",
 )
 @json_option
 def run_command(
@@ -109,6 +76,7 @@ def run_command(
     baseline: Path | None,
     write_baseline: Path | None,
     wanted: Sequence[tuple[str, Path | None]],
+    signing_key: Source | None,
     as_json: bool,
 ) -> int:
     """Run the cases against TARGET and tell which it fails, and why.
@@ -122,8 +90,10 @@ def run_command(
     """
     to_screen = [None] if as_json else []
     to_files = [write_baseline] if write_baseline else []
-    _check_apart([*to_screen, *to_files, *(path for _, path in wanted)])
+    check_apart([*to_screen, *to_files, *(path for _, path in wanted)])
+    key = _signing_key(signing_key, [name for name, _ in wanted] + ["json"] * as_json)
     corpus, cases = selected(vectors, ids, tags, suites)
+    before = None if write_baseline is None else content(write_baseline)
     options = RunOptions(
         jobs=jobs,
         timeout=timeout,
@@ -136,61 +106,26 @@ def run_command(
     )
     events = watched_run(corpus, cases, target, options)
     report = fold(events)
-    outputs: list[Callable[[], object]] = [partial(reports.write, name, path, events) for name, path in wanted]
+    outputs: list[Callable[[], object]] = [partial(reports.write, name, path, events, key) for name, path in wanted]
     if as_json:
-        outputs.append(partial(reports.write, "json", None, events))
+        outputs.append(partial(reports.write, "json", None, events, key))
     elif not any(path is None for _, path in wanted):
         outputs.append(lambda: reports.show(report, console()))
     if write_baseline is not None:
-        outputs.append(partial(Baseline.write, write_baseline, report, options.baseline))
-    _make_all(outputs)
+        outputs.append(partial(Baseline.of(report, options.baseline).save, write_baseline, before))
+    make_all(outputs)
     return report.exit_code
 
 
-def _make_all(outputs: Sequence[Callable[[], object]]) -> None:
-    """Call each; where one cannot be written the others still are, and the first error is raised in the end."""
-    errors: list[Exception] = []
-    for output in outputs:
-        try:
-            output()
-        except (ReportError, BaselineError, OSError) as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
-
-
-def watched_run(corpus: Corpus, cases: Sequence[Case], target: str, options: RunOptions) -> list[Event]:
-    """Run with a progress bar on standard error, where that is a terminal.
-
-    From the footer on, a signal waits until the reports are written.
-    """
-    INTERRUPTS.reporting = False
-
-    def notice(event: Event) -> None:
-        INTERRUPTS.reporting = event["event"] == "footer"
-
-    if not sys.stderr.isatty():
-        return run(corpus, cases, target, options, notice)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[bad]}"),
-        console=console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("starting", total=len(cases), bad="")
-        bad = 0
-
-        def watch(event: Event) -> None:
-            nonlocal bad
-            notice(event)
-            if event["event"] == "header":
-                bar.update(task, description=(event["target"]["implementation"] or {}).get("name", "target"))
-            if event["event"] == "outcome":
-                bad += event["verdict"] not in ("pass", "xfail", "xpass", "skip", "not-run")
-                bar.update(task, advance=1, bad=f"{bad} failed" if bad else "")
-
-        return run(corpus, cases, target, options, watch)
+def _signing_key(source: Source | None, formats: Sequence[str]) -> PrivateKey | None:
+    """The key to sign reports with; refused where none of them could carry a signature."""
+    if source is None:
+        return None
+    if not set(formats) & set(reports.sealing.SIGNABLE):
+        raise click.UsageError(
+            "--sign-report needs a report that carries a signature: --report json:FILE or events:FILE"
+        )
+    with naming(source.name):
+        key = PrivateKey.from_pem(source.data)
+    reports.sealing.refuse_public(key)
+    return key

@@ -10,6 +10,9 @@ from dataclasses import replace
 from conformance.model import Case, Diagnosis, Judgement
 from conformance.targets.base import without_keys
 
+_ROOM = 400  # characters of an input that are told
+_SIGNATURE_ROOM = 80  # its bytes say little; its beginning and length do
+_BYTES = ("body", "text", "json_text")
 _CARD_FORMS = ("card_details", "payout_card_details")
 _CARD = re.compile(r"([0-9]{6})([0-9]{2,})([0-9]{4})")
 _NUMBER = re.compile(rb'"number"\s*:\s*"?([0-9]{12,19})')
@@ -27,6 +30,24 @@ def redacted(case: Case, judgement: Judgement) -> Judgement:
 
     sentence = _clean(case, found.sentence)
     return replace(judgement, diagnosis=Diagnosis(found.stage, sentence, clean(found.expected), clean(found.actual)))
+
+
+def told_input(case: Case) -> dict[str, str]:
+    """What the case puts to the target, for a report: bytes as text, long ones cut, without secrets."""
+    told = {}
+    for name, value in case.input.items():
+        if value is None or name == "form":
+            continue
+        if name == "password":
+            told[name] = "[left out]"
+        elif name in ("private", "public"):
+            told[name] = f"{len(base64.b64decode(value))} bytes"
+        else:
+            text = base64.b64decode(value).decode("utf-8", "backslashreplace") if name in _BYTES else str(value)
+            text = _clean(case, text)
+            room = _SIGNATURE_ROOM if name == "signature" else _ROOM
+            told[name] = text if len(text) <= room else f"{text[:room]}... ({len(text)} characters)"
+    return told
 
 
 def _clean(case: Case, text: str) -> str:

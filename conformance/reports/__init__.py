@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,40 +10,46 @@ from pathlib import Path
 
 from conformance.events import Event, fold
 from conformance.files import write_whole
-from conformance.reports import json_report, text
+from conformance.reports import badge, html, json_report, junit, markdown, sarif, sealing, text
+from conformance.reports.errors import NotAReportError, ReportError, SealError
+from conformance.reports.kept import Kept, dump_events, read
 from conformance.reports.text import show
+from signing_core import PrivateKey
 
-__all__ = ["FORMATS", "ReportError", "show", "write"]
-
+__all__ = ["FORMATS", "Kept", "NotAReportError", "ReportError", "SealError", "put", "read", "sealing", "show", "write"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-class ReportError(ValueError):
-    """A report cannot be written: unknown format, or a path that cannot be written to; the message names the mend."""
-
-
-def _events(events: Sequence[Event]) -> bytes:
-    """The stream itself, JSONL in ASCII, for tools and for folding again."""
-    return b"".join(json.dumps(event, separators=(",", ":")).encode("ascii") + b"\n" for event in events)
 
 
 FORMATS: dict[str, Callable[[Sequence[Event]], bytes]] = {
     "text": lambda events: text.render(fold(events)).encode("utf-8"),
     "json": lambda events: json_report.render(fold(events)),
-    "events": _events,
+    "events": dump_events,
+    "junit": lambda events: junit.render(fold(events)),
+    "markdown": lambda events: markdown.render(fold(events)),
+    "sarif": lambda events: sarif.render(fold(events)),
+    "badge": lambda events: badge.render(fold(events)),
+    "html": lambda events: html.render([events]),
 }
 
 
-def write(fmt: str, path: Path | None, events: Sequence[Event]) -> None:
+def write(fmt: str, path: Path | None, events: Sequence[Event], key: PrivateKey | None = None) -> None:
     """Write a whole stream as ``fmt`` to ``path``, or to standard output for None or ``-``.
 
-    The file is whole or not there. Raises ReportError (unknown format, unwritable path, full disk), and StreamError for
-    a stream that is cut short.
+    ``key`` signs the formats that can carry a signature (``sealing.SIGNABLE``); the others are written without. The
+    file is whole or not there. Raises ReportError (unknown format, unwritable path, full disk), and StreamError for a
+    stream that is cut short.
     """
     if fmt not in FORMATS:
         raise ReportError(f"there is no report format {fmt!r}; known are {', '.join(FORMATS)}")
     data = FORMATS[fmt](events)
+    if key is not None and fmt in sealing.SIGNABLE:
+        data = sealing.sign(data, key)
+    put(fmt, path, data)
+
+
+def put(what: str, path: Path | None, data: bytes) -> None:
+    """Put a rendered report where ``write`` would, with the same errors; ``what`` is its format."""
     to_screen = path is None or str(path) == "-"
     try:
         if path is None or to_screen:
@@ -60,4 +65,4 @@ def write(fmt: str, path: Path | None, events: Sequence[Event]) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         where = "standard output" if to_screen else str(path)
         mend = "free some space or name another file" if error.errno in _FULL else "name a file that can be written"
-        raise ReportError(f"{where}: the {fmt} report cannot be written: {error.strerror}; {mend}") from None
+        raise ReportError(f"{where}: the {what} report cannot be written: {error.strerror}; {mend}") from None

@@ -41,14 +41,14 @@ def grouped(failures: Iterable[Outcome]) -> list[Group]:
     """Groups, worst first: must before should before may, crash and timeout before fail, then the larger ones."""
     found: dict[tuple[object, ...], list[Outcome]] = {}
     for outcome in failures:
-        found.setdefault(_finding(outcome), []).append(outcome)
+        found.setdefault(finding(outcome), []).append(outcome)
     groups = [Group(tuple(outcomes)) for outcomes in found.values()]
     return sorted(
         groups, key=lambda g: (_LEVELS[g.first.level], _VERDICTS[g.first.verdict], -len(g.outcomes), g.first.id)
     )
 
 
-def _finding(outcome: Outcome) -> tuple[object, ...]:
+def finding(outcome: Outcome) -> tuple[object, ...]:
     """What makes two failures one finding: not where in the bytes it shows, nor what the case is about.
 
     A sentence that quotes the case's comment stands for all cases of that op with the same first clause.

@@ -6,7 +6,6 @@ Foreign text goes through ``plain`` and into ``Text``: neither markup nor contro
 from __future__ import annotations
 
 import io
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Outcome, Report, Verdict
-from conformance.reports import bytediff
+from conformance.reports import wording
 from conformance.reports.groups import Group, grouped
 from conformance.reports.plain import plain
 
@@ -36,21 +35,8 @@ WIDTH = 100  # columns of a report that goes to a file
 
 _RESULT_STYLES = {"conformant": "bold green", "partial": "bold yellow", "not conformant": "bold red"}
 _LEVEL_STYLES = {"must": "red", "should": "yellow", "may": "dim"}
-_JUDGEMENTS = ("headers", "signed = sent", "body", "URL", "ASCII")  # of build, in their order
 _QUIET = (Verdict.PASS, Verdict.SKIP, Verdict.NOT_RUN)
 _BROKEN = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
-_WORDS = {
-    Verdict.PASS: "passed",
-    Verdict.FAIL: "failed",
-    Verdict.XFAIL: "failed as known",
-    Verdict.XPASS: "passed against the baseline",
-    Verdict.SKIP: "skipped",
-    Verdict.CRASH: "crashed",
-    Verdict.TIMEOUT: "timed out",
-    Verdict.ERROR: "broke",
-    Verdict.PROTOCOL_ERROR: "against the protocol",
-    Verdict.NOT_RUN: "not run",
-}
 
 
 def show(report: Report, console: Console, caps: Caps = SCREEN) -> None:
@@ -98,27 +84,17 @@ class _Page:
         self.standard_error()
 
     def header(self) -> None:
-        header = self.report.header
-        corpus, target = header["corpus"], header["target"]
-        who = target["implementation"]
-        facts = [
-            f"signkit {header['kit']}",
-            f"corpus {corpus['digest'][:12]}",
-            f"{corpus['cases']} of {corpus['of']} cases",
-            f"profile {header['profile']}",
-        ]
-        self.line(self.plain(", ".join(facts)), style="dim")
-        if who is not None:
-            named = str(who["runtime"]).startswith(str(who["language"]))
-            runtime = who["runtime"] if named else f"{who['language']} {who['runtime']}".strip()
-            name = Text(self.plain(f"{who['name']} {who['version']}".strip()), style="bold")
-            self.line(name + Text(self.plain(f", {runtime}" if runtime else ""), style="not bold"))
-        self.line(f"target {self.plain(target['spec'])}", style="dim", wrap=False)
+        self.line(self.plain(", ".join(wording.facts(self.report))), style="dim")
+        name, runtime = wording.implementation(self.report)
+        if name:
+            told = Text(self.plain(name), style="bold")
+            self.line(told + Text(self.plain(f", {runtime}" if runtime else ""), style="not bold"))
+        self.line(f"target {self.plain(self.report.header['target']['spec'])}", style="dim", wrap=False)
         self.line()
 
     def result(self) -> None:
         report = self.report
-        told = ", ".join(f"{count} {_WORDS[verdict]}" for verdict, count in report.counts.items() if count)
+        told = wording.counts(report)
         uncounted = len(report.failures) - len(report.counted)
         if uncounted:
             told += (
@@ -127,13 +103,13 @@ class _Page:
         result = Text(report.result, style=_RESULT_STYLES[report.result])
         self.line(result + Text(f": {told or 'no case was run'}", style="not bold"))
         if report.forgiven and report.result != "not conformant":
-            many = _count(len(report.forgiven), "known failure")
+            many = wording.count(len(report.forgiven), "known failure")
             self.line(f"by its baseline: without it, {many} would make it not conformant", style="yellow")
         if report.end != "complete":
             self.line(f"the run ended early ({report.end})" + self.reason(report.problem), style="yellow")
         if report.result == "partial" and report.outcomes:
             unmet = [o for o in report.outcomes if o.verdict in (Verdict.SKIP, Verdict.NOT_RUN) and o.level == "must"]
-            self.line(f"partial: {_count(len(unmet), 'case')} that the document demands did not run")
+            self.line(f"partial: {wording.count(len(unmet), 'case')} that the document demands did not run")
 
     def reason(self, problem: str | None) -> str:
         return f": {self.plain(problem)}" if problem else ""
@@ -154,8 +130,8 @@ class _Page:
             self.console.print(self.table(shown))
         for verdict, names in folded.items():
             number = sum(by_suite[name].total() for name in names)
-            suites = _count(len(names), "more suite" if shown else "suite")
-            self.line(f"all {_WORDS[verdict]} in {suites} ({_count(number, 'case')})")
+            suites = wording.count(len(names), "more suite" if shown else "suite")
+            self.line(f"all {wording.WORDS[verdict]} in {suites} ({wording.count(number, 'case')})")
 
     def table(self, by_suite: Mapping[str, Counter[Verdict]]) -> Table:
         verdicts = [v for v in Verdict if any(counts[v] for counts in by_suite.values())]
@@ -181,25 +157,17 @@ class _Page:
             self.line()
         for number, group in enumerate(brief, len(full) + 1):
             told = f"{number:2}. {self.headline(group)}"
-            cases = f" ({_count(len(group.outcomes), 'case')})"
+            cases = f" ({wording.count(len(group.outcomes), 'case')})"
             room = self.console.width - len(cases)
             self.line((told if len(told) <= room else f"{told[: room - 3]}...") + cases, wrap=False)
         rest = groups[len(full) + len(brief) :]
         if rest:
             left = sum(len(group.outcomes) for group in rest)
-            self.line(f"and {len(rest)} more ({_count(left, 'case')}): --report json:FILE tells all")
+            self.line(f"and {len(rest)} more ({wording.count(left, 'case')}): --report json:FILE tells all")
 
     def headline(self, group: Group) -> str:
         """Level, verdict unless it is a plain failure, stage and sentence."""
-        first = group.first
-        lead = str(first.level) if first.verdict is Verdict.FAIL else f"{first.level}, {first.verdict}"
-        told = first.diagnosis
-        if told is None:
-            return f"{lead}: no more is known"
-        stage = "" if told.stage == "answer" else f"{told.stage}: "
-        if first.op == "build" and told.stage in _JUDGEMENTS:
-            stage = f"build, judgement {_JUDGEMENTS.index(told.stage) + 1} of 5 ({told.stage}): "
-        return f"{lead}: {self.plain(stage + told.sentence)}"
+        return f"{wording.lead(group.first)}: {self.plain(wording.finding(group.first))}"
 
     def group(self, number: int, group: Group) -> None:
         first = group.first
@@ -213,15 +181,12 @@ class _Page:
         comment = first.comment if not (first.diagnosis and first.comment in first.diagnosis.sentence) else ""
         clauses = f" [{', '.join(first.clauses)}]"
         self.line(self.plain(f"{first.id}{clauses} {comment}".rstrip()), indent=3, style="dim")
-        if first.diagnosis is not None:
-            for row in bytediff.lines(first.diagnosis.expected, first.diagnosis.actual):
-                self.line(row, indent=3, wrap=False)
+        for row in wording.byte_diff(first):
+            self.line(row, indent=3, wrap=False)
         self.replay(first)
 
     def replay(self, outcome: Outcome) -> None:
-        spec = self.report.header["target"]["spec"]
-        words = f"signkit replay {shlex.quote(outcome.id)} {_quoted(spec)}"
-        self.line(self.plain(words), indent=3, style="cyan", wrap=False)
+        self.line(self.plain(wording.replay(outcome, self.report)), indent=3, style="cyan", wrap=False)
 
     def notes(self) -> None:
         """What happened beside the failures, each in a line."""
@@ -232,6 +197,7 @@ class _Page:
         rows += [("stale", sentence) for sentence in report.stale]
         early = "the run ended before"
         rows += _reasons("known", (o.reason for o in report.outcomes if o.verdict is Verdict.XFAIL))
+        rows += _reasons("passed", (o.reason for o in report.outcomes if o.verdict is Verdict.PASS and o.reason))
         rows += _reasons("skipped", (_why(o) for o in report.outcomes if o.verdict is Verdict.SKIP))
         rows += _reasons("not run", (_why(o) or early for o in report.outcomes if o.verdict is Verdict.NOT_RUN))
         if rows:
@@ -257,14 +223,9 @@ class _Page:
             self.line(row, indent=3)
 
 
-def _quoted(spec: str) -> str:
-    """The target in single quotes, as a shell reads it; always quoted, so that it reads as one word."""
-    return "'" + spec.replace("'", "'\"'\"'") + "'"
-
-
 def _reasons(label: str, reasons: Iterable[str | None]) -> list[tuple[str, str]]:
     counted = Counter(reason or "no reason given" for reason in reasons)
-    return [(label, f"{_count(count, 'case')}: {reason}") for reason, count in counted.most_common()]
+    return [(label, f"{wording.count(count, 'case')}: {reason}") for reason, count in counted.most_common()]
 
 
 def _times(count: int, told: str) -> str:
@@ -273,7 +234,3 @@ def _times(count: int, told: str) -> str:
 
 def _why(outcome: Outcome) -> str | None:
     return outcome.diagnosis.sentence if outcome.diagnosis else None
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -17,8 +17,25 @@ from cli_driver import COMMAND, signkit
 REFERENCE = "python:conformance.reference:Reference"
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
-    *("run", "list", "show", "replay", "doctor", "demo", "sign", "verify", "minify", "lint", "keys", "version"),
+    *(
+        "run",
+        "matrix",
+        "list",
+        "show",
+        "replay",
+        "doctor",
+        "demo",
+        "sign",
+        "verify",
+        "minify",
+        "lint",
+        "keys",
+        "version",
+    ),
     *("keys generate", "keys show", "keys check"),
+    *("baseline", "baseline check", "baseline update"),
+    *("report", "report render", "report verify", "report sign", "diff"),
+    *("vectors", "vectors export", "init"),
 ]
 
 LIAR = """

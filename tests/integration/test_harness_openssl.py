@@ -160,5 +160,5 @@ def test_its_private_folder_goes_with_it(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("3.0.19", "OpenSSL 3.0.19 27 Jan 2026 (Library: OpenSSL 3.0.19 27 Jan 2026), jq-1.6")
+    recorded = ("3.0.22", "OpenSSL 3.0.22 25 Aug 2026 (Library: OpenSSL 3.0.22 25 Aug 2026), jq-1.6")
     assert beyond_baseline("openssl", command("openssl"), recorded) == []

@@ -31,7 +31,7 @@ def test_links_lead_somewhere() -> None:
 @pytest.mark.parametrize("line", sorted(set(re.findall(r"^signkit .*$", CODE, re.MULTILINE))))
 def test_options_and_subcommands_exist(line: str) -> None:
     words = line.partition("#")[0].split()
-    command = [words[1], words[2]] if words[1] == "keys" else [words[1]]
+    command = [words[1], words[2]] if words[1] in ("baseline", "keys", "report") else [words[1]]
     text = signkit(*command, "--help").text
     assert "Usage:" in text
     for option in re.findall(r"(--[a-z-]+)", " ".join(words)):

@@ -13,6 +13,8 @@ import pytest
 from tests.vectors.oracle import VECTORS
 
 GENERATORS = VECTORS / "generators"
+EDGECASES = VECTORS.parent / "conformance" / "edgecases"  # taken in by its path
+SOURCES = sorted([*GENERATORS.rglob("*.py"), *EDGECASES.rglob("*.py")])
 
 
 def _generate(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +36,7 @@ def test_openssl_confirms_keys_and_signatures() -> None:
     assert "signatures found valid" in done.stdout
 
 
-@pytest.mark.parametrize("path", sorted(GENERATORS.rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_only_the_standard_library_is_imported(path: Path) -> None:
     imported = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -48,3 +50,10 @@ def test_only_the_standard_library_is_imported(path: Path) -> None:
 def test_generators_are_not_in_the_wheel() -> None:
     """The wheel takes ``*/*.json`` of the folder: the generators' own data must lie deeper."""
     assert list(GENERATORS.glob("*.json")) == []
+
+
+@pytest.mark.parametrize("path", sorted(EDGECASES.rglob("*.py")), ids=lambda path: path.stem)
+def test_edge_cases_import_nothing_above_them(path: Path) -> None:
+    """The generators take this folder in alone, so that it must not reach for the rest of the kit."""
+    levels = [node.level for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    assert all(level <= 1 for level in levels)

@@ -53,6 +53,8 @@ def test_sizes_and_exponents_that_sign(cases: Cases, keys: Keys) -> None:
         (3072, 65537),
         (4096, 65537),
         (2048, 3),
+        (2048, 17),
+        (2048, 2**32 + 1),
     }
 
 
@@ -66,7 +68,7 @@ def test_messages(cases: Cases) -> None:
 
 def test_sign(cases: Cases, private: dict[str, RSAPrivateKey]) -> None:
     for case in cases:
-        if case["op"] == "sign":
+        if case["op"] == "sign" and "signature" in case["expect"]:
             signature = private[case["input"]["key"]].sign(message(case["input"]), PKCS1v15(), hashes.SHA256())
             assert case["expect"]["signature"] == base64.b64encode(signature).decode(), case["id"]
 

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from . import keys, rsa
+from . import keys
+from .edgecases import Edge, rsa
+from .edgecases.rsa import Key
 from .forms import Form, b64
 from .notes import NOTES
-from .rsa import Key
 
 MODULES = "vectors/generators/suites"
 DOCUMENT_VERSION = "merchant API description, last update 10.01.2025"
@@ -81,9 +82,11 @@ class Suite:
         """The bytes to sign, or their refusal."""
         self.add(case_id, comment, clauses, "message", form.fields, _value_or_refused(form.message, refused), **rest)
 
-    def sign(self, case_id: str, comment: str, clauses: str, form: Form, key: Key, **rest: Any) -> None:
-        """The header's text: there is only one right one, for PKCS#1 v1.5 is deterministic."""
-        expect = {"signature": rsa.header(rsa.sign(key, form.message))}
+    def sign(
+        self, case_id: str, comment: str, clauses: str, form: Form, key: Key, *, refused: bool = False, **rest: Any
+    ) -> None:
+        """The header's text, for PKCS#1 v1.5 is deterministic and there is only one right one; or its refusal."""
+        expect = {"refused": True} if refused else {"signature": rsa.header(rsa.sign(key, form.message))}
         self.add(case_id, comment, clauses, "sign", {**form.fields, "key": self._use(key)}, expect, **rest)
 
     def verify(
@@ -109,6 +112,11 @@ class Suite:
             raise ValueError(f"{case_id}: stated valid={valid}, which RFC 8017 8.2.2 contradicts")
         input_ = {**form.fields, "key": self._use(key), "signature": text}
         self.add(case_id, comment, clauses, "verify", input_, {"valid": valid}, **rest)
+
+    def edge(self, case_id: str, form: Form, key: Key, edge: Edge, **rest: Any) -> None:
+        """An edge case of ``edgecases`` over a form's message; ``clauses`` and ``flags`` may replace its own."""
+        rest = {"clauses": edge.clauses, "flags": edge.flags, "level": edge.level} | rest
+        self.verify(case_id, edge.comment, rest.pop("clauses"), form, key, edge.signature, valid=edge.valid, **rest)
 
     def minify(
         self, case_id: str, comment: str, clauses: str, text: bytes, minified: bytes | None, **rest: Any

@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import forms, keys, rsa
+from . import forms, keys
+from .edgecases import rsa
 
 Check = tuple[
     str, Callable[[Path], str | None]
@@ -51,7 +52,7 @@ def _checks(documents: list[dict[str, Any]]) -> Iterator[Check]:
         yield "keys: sound, and public from private", partial(_key, name=name, key=key)
     for document in documents:
         for case in document["cases"]:
-            if case["op"] == "sign":
+            if case["op"] == "sign" and "signature" in case["expect"]:
                 yield "signatures made alike", partial(_sign, case=case, entries=entries)
             elif case["op"] == "verify":
                 yield _verify(case, entries)

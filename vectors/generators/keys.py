@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import der, document
-from .rsa import Key
+from . import document
+from .edgecases import der
+from .edgecases.rsa import Key
 
 DATA = Path(__file__).parent / "data"
 KEYS_FILE = DATA / "keys.json"
@@ -92,6 +93,8 @@ PRODUCTION = _seeded_key("production", SEEDED["production"])
 PLATFORM = _seeded_key("platform", SEEDED["platform"])
 STRANGER = _seeded_key("stranger", SEEDED["stranger"])
 EXPONENT_3 = _seeded_key("exponent-3", SEEDED["exponent-3"])
+EXPONENT_17 = _seeded_key("exponent-17", SEEDED["exponent-17"])
+EXPONENT_33_BITS = _seeded_key("exponent-4294967297", SEEDED["exponent-4294967297"])
 RSA_3072 = _seeded_key("rsa-3072", SEEDED["rsa-3072"])
 RSA_4096 = _seeded_key("rsa-4096", SEEDED["rsa-4096"])
 WEAK_1024 = _seeded_key("weak-1024", SEEDED["weak-1024"])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.baseline import Baseline, BaselineError, Entry
+from conformance.baseline import Baseline, BaselineError, Entry, content
 from conformance.events import fold, footer_event, outcome_event
 from conformance.model import Diagnosis, Level, Outcome, Report, Verdict
 
+TODAY = date(2026, 3, 15)
 ENTRY = {"id": "request/a", "verdict": "fail", "reason": "doubles", "clause": "S41", "version": "PHP 8.2"}
 
 
@@ -61,6 +63,17 @@ def test_load(tmp_path: Path) -> None:
         ({"entries": [{"id": "a/b", "verdict": "fail"}]}, "entry 1 (a/b): reason is missing"),
         ({"entries": [{**ENTRY, "clause": 7}]}, "clause is missing or empty"),
         ({"entries": [{"verdict": "fail", "reason": "x"}]}, "entry 1: id is missing"),
+        ({"entries": [{**ENTRY, "link": "javascript:alert(1)"}]}, "link 'javascript:alert(1)' is no address"),
+        ({"entries": [{**ENTRY, "expires": "31.12.2026"}]}, "expires '31.12.2026' is no day; write it as 2026-12-31"),
+        ({"entries": [{**ENTRY, "expires": "20261231"}]}, "expires '20261231' is no day"),
+        ({"entries": [{**ENTRY, "expires": "2026-02-30"}]}, "expires '2026-02-30' is no day"),
+        ({"entries": [{**ENTRY, "expires": 2026}]}, "expires is missing or empty; it takes a text"),
+        ({"entries": [{**ENTRY, "verdict": ["fail"]}]}, "verdict is missing or empty"),
+        ({"flaky": {}}, "flaky is no list"),
+        ({"flaky": [7]}, "flaky entry 1: not a JSON object"),
+        ({"flaky": [{"id": "a/b"}]}, "flaky entry 1 (a/b): reason is missing"),
+        ({"flaky": [{"id": "a/b", "reason": "x", "verdict": "fail"}]}, "flaky entry 1 (a/b): unknown field 'verdict'"),
+        ({"flaky": [{"id": "request/a", "reason": "x"}]}, "flaky entry 1: request/a has an entry already"),
     ],
 )
 def test_a_faulty_file_is_named_with_the_entry(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
@@ -108,7 +121,8 @@ def test_stale_are_passes_and_unknown_ids_only() -> None:
     names = ("gone/x", "request/pass", "request/fail", "request/unselected")
     known = Baseline("example", {n: Entry(n, Verdict.FAIL, "r") for n in names})
     ran = [known.apply(outcome("request/pass", Verdict.PASS)), known.apply(outcome("request/fail"))]
-    events = known.stale(ran, {"request/pass", "request/fail", "request/unselected"})
+    verdicts = {one.id: one.verdict for one in ran}
+    events = known.stale(verdicts, {"request/pass", "request/fail", "request/unselected"}, TODAY)
     assert [event["entry"] for event in events] == ["gone/x", "request/pass"]
     assert all(event["event"] == "stale" for event in events)
     assert "no case has this id" in events[0]["sentence"]
@@ -151,7 +165,7 @@ def test_of_keeps_what_stays_and_takes_what_is_new() -> None:
 def test_what_is_written_makes_the_same_run_known(tmp_path: Path) -> None:
     ran = [outcome("b/x", Verdict.CRASH), outcome("a/x", sentence="é \x1b"), outcome("c/x", Verdict.PASS)]
     path = tmp_path / "baseline.json"
-    Baseline.write(path, report(*ran))
+    Baseline.of(report(*ran)).save(path, None)
     known = Baseline.load(path)
     assert [known.apply(one).verdict for one in ran] == [Verdict.XFAIL, Verdict.XFAIL, Verdict.PASS]
     assert known.dump() == path.read_bytes() == Baseline.of(report(*reversed(ran))).dump()
@@ -161,5 +175,149 @@ def test_what_is_written_makes_the_same_run_known(tmp_path: Path) -> None:
 def test_a_baseline_that_cannot_be_written(tmp_path: Path) -> None:
     for path in (Path("/dev/full"), tmp_path / "none" / "b.json", tmp_path):
         with pytest.raises(BaselineError, match="cannot be written"):
-            Baseline.write(path, report(outcome("a/x")))
+            Baseline.of(report(outcome("a/x"))).save(path, content(path))
     assert list(tmp_path.iterdir()) == []
+
+
+def entry(name: str, verdict: Verdict | None = Verdict.FAIL, **more: Any) -> dict[str, Entry]:
+    return {name: Entry(name, verdict, f"reason of {name}", **more)}
+
+
+def sentences(known: Baseline, verdicts: dict[str, Verdict], corpus: list[str] | None = None) -> list[str]:
+    told = {name: known.apply(outcome(name, verdict)).verdict for name, verdict in verdicts.items()}
+    return [event["sentence"] for event in known.stale(told, corpus or list(verdicts), TODAY)]
+
+
+def test_new_fields_survive_a_journey_and_old_files_stay_as_they_are(tmp_path: Path) -> None:
+    new = {**ENTRY, "id": "build/*", "link": "https://host.example/1", "expires": "2026-12-31"}
+    flaky = {"id": "request/b", "reason": "the clock", "link": "https://host.example/2"}
+    known = Baseline.load(saved(tmp_path, entries=[new, ENTRY], flaky=[flaky]))
+    assert known.entries["build/*"].expires == date(2026, 12, 31)
+    assert known.flaky == {"request/b": Entry("request/b", None, "the clock", link="https://host.example/2")}
+    assert json.loads(known.dump()) == {
+        "schema": "signkit-baseline/1",
+        "target": "example",
+        "entries": [new, ENTRY],
+        "flaky": [flaky],
+    }
+    assert Baseline.parse(known.dump()) == known
+    files = list((Path(__file__).parents[3] / "conformance/harnesses").glob("*/baseline.json"))
+    assert files
+    assert [file for file in files if Baseline.load(file).dump() != file.read_bytes()] == []
+
+
+def test_the_exact_entry_speaks_else_the_longest_glob() -> None:
+    known = Baseline("x", entry("a/*") | entry("a/b*") | entry("a/bc"), entry("a/b?d", None))
+    ids = ("a/bc", "a/bcd", "a/bd", "a/x", "b/x")
+    spoken = [found and found.id for found in map(known.entry_for, ids)]
+    assert spoken == ["a/bc", "a/b?d", "a/b*", "a/*", None]
+
+
+def test_a_glob_makes_failures_known_and_passes_stay_passes() -> None:
+    known = Baseline("x", entry("a/*"))
+    after = [known.apply(outcome("a/1", verdict)) for verdict in (Verdict.FAIL, Verdict.PASS, Verdict.CRASH)]
+    assert [one.verdict for one in after] == [Verdict.XFAIL, Verdict.PASS, Verdict.CRASH]
+    assert [one.reason for one in after] == ["reason of a/*", None, None]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "stale"),
+    [
+        ({"a/1": Verdict.FAIL, "a/2": Verdict.PASS}, False),
+        ({"a/1": Verdict.CRASH, "a/2": Verdict.PASS}, False),
+        ({"a/1": Verdict.PASS, "a/2": Verdict.PASS}, True),
+        ({"a/1": Verdict.SKIP, "a/2": Verdict.PASS}, True),
+        ({"a/1": Verdict.SKIP, "a/2": Verdict.SKIP}, False),
+        ({"a/1": Verdict.NOT_RUN, "a/2": Verdict.PASS}, False),
+    ],
+)
+def test_a_glob_is_stale_only_if_nothing_it_fits_failed(verdicts: dict[str, Verdict], stale: bool) -> None:
+    known = Baseline("x", entry("a/*"))
+    found = sentences(known, verdicts)
+    told = "a/*: the baseline expects fail, but none of its 2 cases failed: delete the entry"
+    assert found == ([told] if stale else [])
+    assert sentences(known, {"a/2": Verdict.PASS}, ["a/1", "a/2"]) == []  # a/1 was not selected
+
+
+def test_an_entry_without_a_case() -> None:
+    known = Baseline("x", entry("a/*") | entry("b/*") | entry("c/1"), entry("a/1", None) | entry("d/1", None))
+    assert sentences(known, {"a/1": Verdict.FAIL}) == [
+        "a/*: every case that fits it has a nearer entry: delete it",
+        "b/*: the baseline names it, but no case fits it: correct or delete the entry",
+        "c/1: the baseline names it, but no case has this id: correct or delete the entry",
+        "d/1: the baseline names it, but no case has this id: correct or delete the entry",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "stale"), [(date(2026, 3, 14), True), (TODAY, False), (date(2026, 3, 16), False), (None, False)]
+)
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, None])
+def test_expiry_holds_through_its_day_and_excuses_even_then(
+    day: date | None, stale: bool, verdict: Verdict | None
+) -> None:
+    entries = entry("a/1", verdict, expires=day)
+    known = Baseline("x", {}, entries) if verdict is None else Baseline("x", entries)
+    assert known.apply(outcome("a/1")).verdict is Verdict.XFAIL
+    told = "a/1: the entry expired on 2026-03-14: mend the failure, or set another date"
+    assert sentences(known, {"a/1": Verdict.FAIL}) == ([told] if stale else [])
+    assert sentences(known, {}, ["a/1"]) == ([told] if stale else [])  # without a run, and where it is not selected
+
+
+@pytest.mark.parametrize(
+    ("verdict", "becomes"),
+    [
+        (Verdict.PASS, Verdict.PASS),
+        (Verdict.FAIL, Verdict.XFAIL),
+        (Verdict.CRASH, Verdict.XFAIL),
+        (Verdict.TIMEOUT, Verdict.XFAIL),
+        (Verdict.SKIP, Verdict.SKIP),
+        (Verdict.NOT_RUN, Verdict.NOT_RUN),
+    ],
+)
+def test_a_flaky_case_may_pass_or_fail(verdict: Verdict, becomes: Verdict) -> None:
+    known = Baseline("x", {}, entry("a/*", None))
+    after = known.apply(outcome("a/1", verdict))
+    assert after.verdict is becomes
+    assert after.reason == ("flaky: reason of a/*" if becomes in (Verdict.PASS, Verdict.XFAIL) else None)
+    assert sentences(known, {"a/1": verdict}) == []
+
+
+def test_of_with_globs_and_flaky_cases() -> None:
+    known = Baseline("example", entry("a/*") | entry("b/*") | entry("c/*"), entry("d/*", None) | entry("e/1", None))
+    ran = [
+        known.apply(outcome("a/1")),
+        known.apply(outcome("a/2", Verdict.PASS)),
+        known.apply(outcome("a/3", Verdict.CRASH)),
+        known.apply(outcome("b/1", Verdict.PASS)),
+        known.apply(outcome("d/1", Verdict.PASS)),
+    ]
+    new = Baseline.of(report(*ran), known)
+    assert new.entries.keys() == {"a/*", "a/3"}
+    assert new.entries["a/*"] == known.entries["a/*"]
+    assert new.entries["a/3"].verdict is Verdict.CRASH
+    assert new.flaky == entry("d/*", None)
+    assert [
+        new.apply(outcome(one.id, Verdict.CRASH if one.id == "a/3" else Verdict.FAIL)).verdict for one in ran[:3]
+    ] == [Verdict.XFAIL] * 3
+    partial = Baseline.of(report(*ran, of=100), known)
+    assert partial.entries.keys() == {"a/*", "a/3", "b/*", "c/*"}  # they may fit cases that were not selected
+    assert partial.flaky.keys() == {"d/*", "e/1"}
+
+
+def test_a_flaky_case_against_the_protocol_gets_no_entry() -> None:
+    known = Baseline("example", {}, entry("a/1", None))
+    new = Baseline.of(report(outcome("a/1", Verdict.PROTOCOL_ERROR)), known)
+    assert (new.entries, new.flaky) == ({}, known.flaky)
+
+
+def test_of_two_that_write_one_file_the_second_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    first, second = Baseline("x", entry("a/1")), Baseline("x", entry("a/2"))
+    before = content(path)
+    first.save(path, before)
+    with pytest.raises(BaselineError, match="was changed by another run or an editor"):
+        second.save(path, before)
+    assert Baseline.load(path) == first
+    second.save(path, content(path))
+    assert Baseline.load(path) == second

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 import pytest
 
-from conformance.events import Event, StreamError, fold, footer_event, outcome_event
+from conformance.events import DigestError, Event, StreamError, fold, footer_event, outcome_event
 from conformance.model import Diagnosis, Level, Outcome, Verdict
 
 HEADER: Event = {"event": "header", "stream": 1, "profile": "default", "complete": False}
@@ -53,6 +54,40 @@ def test_a_violation_with_an_id_overrides_the_verdict() -> None:
     assert report.outcomes[0].diagnosis == Diagnosis("answer", "answered twice")
     assert report.violations == ()
     assert report.exit_code == 1
+
+
+def test_the_digest_is_that_of_the_canonical_lines() -> None:
+    events = stream(outcome_event(outcome()))
+    told = {name: value for name, value in events[-1].items() if name != "digest"}
+    lines = [json.dumps(event, sort_keys=True, separators=(",", ":")) + "\n" for event in (*events[:-1], told)]
+    assert events[-1]["digest"] == hashlib.sha256("".join(lines).encode()).hexdigest() == fold(events).stream
+    reordered = [dict(reversed(event.items())) for event in json.loads(json.dumps(events))]
+    assert fold(reordered).stream == fold(events).stream
+
+
+@pytest.mark.parametrize(
+    ("place", "member", "value"),
+    [
+        (0, "profile", "strict"),
+        (1, "comment", "other"),
+        (1, "level", "may"),
+        (2, "end", "interrupted"),
+        (2, "digest", ""),
+    ],
+)
+def test_a_changed_stream_is_refused(place: int, member: str, value: str) -> None:
+    events = stream(outcome_event(outcome()))
+    assert events[place][member] != value
+    events[place] = {**events[place], member: value}
+    with pytest.raises(DigestError, match="was changed after the run: its footer tells digest"):
+        fold(events)
+
+
+def test_a_signature_is_no_part_of_the_digest_and_a_stream_without_digest_is_taken() -> None:
+    events = stream(outcome_event(outcome()))
+    fold([*events[:-1], {**events[-1], "signature": {"key": "k", "value": "v"}}])
+    bare = {name: value for name, value in events[-1].items() if name != "digest"}
+    assert fold([*events[:-1], bare]).stream == events[-1]["digest"]
 
 
 def cut(events: list[Event]) -> list[Event]:

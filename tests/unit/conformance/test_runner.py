@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from conformance import runner
 from conformance.events import Event, fold
 from conformance.model import Corpus, Verdict
-from conformance.runner import MAX_RESTARTS, RunOptions
+from conformance.runner import MAX_RESTARTS, Job, RunOptions
 from conformance.targets import Fault, StderrTail
 from conformance.targets.adapter import Adapter
 from conformance.targets.base import Stray
@@ -134,6 +134,36 @@ def test_jobs_are_instances(monkeypatch: pytest.MonkeyPatch) -> None:
     few = Target(set(), 2)
     run(numbers(2), few, RunOptions(jobs=30), monkeypatch)
     assert len(few.sessions) == 2
+
+
+@given(deadly=st.lists(st.sets(st.integers(0, 19), max_size=2), min_size=1, max_size=5), at_once=st.integers(1, 6))
+def test_targets_side_by_side_are_each_judged_alone(deadly: list[set[int]], at_once: int) -> None:
+    """Whatever dies beside it, a run's events are its own, and no more runs than allowed are under way."""
+    targets = [Target({text(b'{"n": %d}' % number) for number in numbered}, 2) for numbered in deadly]
+    running: set[int] = set()
+    most = 0
+
+    def watch(place: int) -> Callable[[Event], None]:
+        def on_event(event: Event) -> None:
+            nonlocal most
+            running.add(place)
+            most = max(most, len(running))
+            if event["event"] == "footer":
+                running.remove(place)
+
+        return on_event
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(runner, "open_target", lambda spec: targets[int(spec)])
+        jobs = [Job(str(place), RunOptions(), watch(place)) for place in range(len(targets))]
+        streams = runner.run_all(numbers(20), numbers(20).cases, jobs, at_once)
+    assert most == min(at_once, len(targets))
+    for numbered, stream in zip(deadly, streams, strict=True):
+        report = fold(stream)
+        assert {outcome.id for outcome in report.outcomes if outcome.verdict is Verdict.CRASH} == {
+            f"minify/n{number}" for number in numbered
+        }
+        assert report.counts[Verdict.PASS] == 20 - len(numbered)
 
 
 def test_a_target_that_is_not_restarted_has_one_instance(monkeypatch: pytest.MonkeyPatch) -> None:

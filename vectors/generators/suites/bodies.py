@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Callable
 
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import Form
 from ..keys import DOC, PLATFORM, PRODUCTION, STRANGER
-from ..rsa import sign
 
 UTF_8_BODY = '{"city":"Tromsø","name":"Złota 😀"}'.encode()
 
@@ -67,6 +67,7 @@ def near_misses(
             "Method, URL and body were signed, as for requests",
             method.encode() + url.encode() + body,
         ),
+        ("method-body", f"{clause}, P13", "Method and body were signed", method.encode() + body),
         ("url-body", f"{clause}, P13", "URL and body were signed", url.encode() + body),
         ("spaced-signed", f"{clause}, P3", "The body was signed with blanks and sent minified", spaced),
     )

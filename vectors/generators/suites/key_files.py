@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import base64
 
-from .. import der, document, keys
+from .. import document, keys
 from ..base import Suite
-from ..keys import DOC, EXPONENT_3, PLATFORM, PRODUCTION, RSA_3072, RSA_4096, WEAK_1024
-from ..rsa import Key
+from ..edgecases import der
+from ..edgecases.rsa import Key
+from ..keys import DOC, EXPONENT_3, EXPONENT_17, EXPONENT_33_BITS, PLATFORM, PRODUCTION, RSA_3072, RSA_4096, WEAK_1024
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test key
 PKCS1 = der.pem("RSA PRIVATE KEY", keys.pkcs1_private(PRODUCTION)).encode()
 PKCS8 = der.pem("PRIVATE KEY", keys.pkcs8_private(PRODUCTION)).encode()
 SPKI = keys.public_pem(PLATFORM).encode()
+_OPENSSH = b"""\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+-----END OPENSSH PRIVATE KEY-----
+"""
 PKCS1_PUBLIC = der.pem("RSA PUBLIC KEY", keys.pkcs1_public(PLATFORM)).encode()
 
 
@@ -61,6 +67,13 @@ def _wrapped(cases: Suite) -> None:
         ("base64-of-pem", base64.b64encode(PKCS8), PRODUCTION, "base64 of the PEM text"),
         ("base64-of-pkcs8", base64.b64encode(keys.pkcs8_private(PRODUCTION)), PRODUCTION, "base64 of the PKCS#8 DER"),
         ("base64-of-pkcs1", base64.b64encode(keys.pkcs1_private(PRODUCTION)), PRODUCTION, "base64 of the PKCS#1 DER"),
+        ("pkcs1-one-line", PKCS1.strip().replace(b"\n", b" "), PRODUCTION, "PKCS#1 on one line"),
+        ("pkcs8-one-line", PKCS8.strip().replace(b"\n", b" "), PRODUCTION, "PKCS#8 on one line"),
+        ("pkcs1-literal-newlines", PKCS1.replace(b"\n", b"\\n"), PRODUCTION, "PKCS#1 with line ends spelled \\n"),
+        ("pkcs1-crlf", PKCS1.replace(b"\n", b"\r\n"), PRODUCTION, "PKCS#1 with CR LF line ends"),
+        ("base64-of-pkcs1-pem", base64.b64encode(PKCS1), PRODUCTION, "base64 of PKCS#1's PEM text"),
+        ("base64-line-end", base64.b64encode(PKCS8) + b"\n", PRODUCTION, "base64 of the PEM text, with a line end"),
+        ("doc-pkcs8", der.pem("PRIVATE KEY", keys.pkcs8_private(DOC)).encode(), DOC, "The document's key as PKCS#8"),
     ):  # fmt: skip
         clauses = "P18, P19" if name.startswith("base64") else "P19"
         cases.load_private(
@@ -76,6 +89,24 @@ def _wrapped(cases: Suite) -> None:
         ("base64-of-pem", base64.b64encode(SPKI), PLATFORM, "base64 of PEM, as /p/key may serve it", "P18, S4"),
         ("base64-of-pem-line-end", base64.b64encode(SPKI) + b"\n", PLATFORM, "The same with a line end", "P18, S4"),
         ("base64-of-der", base64.b64encode(keys.spki(PLATFORM)), PLATFORM, "base64 of DER, as /p/key may", "P18, S4"),
+        ("base64-of-pkcs1-pem", base64.b64encode(PKCS1_PUBLIC), PLATFORM, "base64 of PKCS#1's PEM", "P18, P19"),
+        (
+            "base64-of-pkcs1-der",
+            base64.b64encode(keys.pkcs1_public(PLATFORM)),
+            PLATFORM,
+            "base64 of PKCS#1's DER",
+            "P18, P19",
+        ),
+        (
+            "base64-of-der-line-end",
+            base64.b64encode(keys.spki(PLATFORM)) + b"\r\n",
+            PLATFORM,
+            "base64 of DER with CR LF",
+            "P18, S4",
+        ),
+        ("no-final-newline", SPKI.rstrip(b"\n"), PLATFORM, "No line end after the last line", "P19"),
+        ("pkcs1-one-line", PKCS1_PUBLIC.strip().replace(b"\n", b" "), PLATFORM, "PKCS#1 on one line", "P19"),
+        ("pkcs1-crlf", PKCS1_PUBLIC.replace(b"\n", b"\r\n"), PLATFORM, "PKCS#1 with CR LF line ends", "P19"),
     ):
         cases.load_public(f"load-key/public/{name}", f"{told}.", clauses, file, key, level="should", flags="KeyFormat")
 
@@ -126,6 +157,8 @@ def _sizes(cases: Suite) -> None:
         (RSA_3072, "P19", "3072 bits"),
         (RSA_4096, "P19", "4096 bits"),
         (EXPONENT_3, "P46", "exponent 3: taken, with a warning"),
+        (EXPONENT_17, "P46", "exponent 17: taken, with a warning"),
+        (EXPONENT_33_BITS, "P46", "exponent 2^32 + 1: odd and above 1, so that it is taken"),
     ):
         private = keys.private_pem(key).encode()
         public = keys.public_pem(key).encode()
@@ -153,6 +186,19 @@ def _refused_private(cases: Suite) -> None:
         ("public-instead", SPKI, "P19", "A public key where the private one is wanted"),
         ("certificate", _data("certificate.pem"), "P19", "A certificate"),
         ("1024-bits", keys.private_pem(WEAK_1024).encode(), "P19, S5", "A key of 1024 bits"),
+        ("1024-bits-pkcs1", der.pem("RSA PRIVATE KEY", keys.pkcs1_private(WEAK_1024)).encode(), "P19, S5",
+         "A key of 1024 bits, PKCS#1"),
+        ("public-pkcs1-instead", PKCS1_PUBLIC, "P19", "A public key, PKCS#1, where the private one is wanted"),
+        ("end-missing", b"".join(lines[:-1]), "P19", "PEM without its END line"),
+        ("empty-armour", lines[0] + lines[-1], "P19", "BEGIN and END with nothing between"),
+        ("garbage-in-armour", lines[0] + b"bm90IGEga2V5\n" + lines[-1], "P19", "Other data between BEGIN and END"),
+        ("not-base64", lines[0] + b"!!!!" + b"".join(lines[1:]), "P19", "Characters that are no base64"),
+        ("der-cut", base64.b64encode(keys.pkcs8_private(PRODUCTION)[:-30]), "P18", "base64 of DER cut short"),
+        ("openssh", _OPENSSH, "P19", "OpenSSH's own format"),
+        ("jwk", b'{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}', "P19", "A JSON web key"),
+        ("xml", b"<RSAKeyValue><Modulus>AQAB</Modulus></RSAKeyValue>", "P19", "XML, as .NET writes keys"),
+        ("path", b"/etc/keys/merchant.pem", "P19", "The file's name in the place of its content"),
+        ("two-keys", PKCS8 + PKCS1, "P19", "Two keys in one file: it cannot be told which is meant"),
     )  # fmt: skip
     for name, file, clauses, told in table:
         cases.load_private(
@@ -180,6 +226,24 @@ def _refused_public(cases: Suite) -> None:
         ("exponent-0", _spki(PLATFORM, 0), "P46, RFC 8017 3.1", "Exponent 0"),
         ("exponent-2", _spki(PLATFORM, 2), "P46, RFC 8017 3.1", "Exponent 2, which is even"),
         ("exponent-65536", _spki(PLATFORM, 65536), "P46, RFC 8017 3.1", "Exponent 65536, which is even"),
+        ("exponent-4", _spki(PLATFORM, 4), "P46, RFC 8017 3.1", "Exponent 4, which is even"),
+        ("exponent-even-large", _spki(PLATFORM, 2**32), "P46, RFC 8017 3.1", "Exponent 2^32, which is even"),
+        ("exponent-1-pkcs1", der.pem("RSA PUBLIC KEY", keys.pkcs1_public_numbers(PLATFORM.n, 1)).encode(),
+         "P46, RFC 8017 3.1", "Exponent 1, PKCS#1"),
+        ("1024-bits-pkcs1", der.pem("RSA PUBLIC KEY", keys.pkcs1_public(WEAK_1024)).encode(), "P19, S5",
+         "A key of 1024 bits, PKCS#1"),
+        ("blanks", b" \n\n", "P18", "A file of blanks"),
+        ("begin-missing", b"".join(lines[1:]), "P19", "PEM without its BEGIN line"),
+        ("end-missing", b"".join(lines[:-1]), "P19", "PEM without its END line"),
+        ("empty-armour", lines[0] + lines[-1], "P19", "BEGIN and END with nothing between"),
+        ("truncated-body", b"".join([*lines[:3], lines[-1]]), "P19", "PEM with lines missing in the middle"),
+        ("not-base64", lines[0] + b"!!!!" + b"".join(lines[1:]), "P19", "Characters that are no base64"),
+        ("json", b'{"key":"' + base64.b64encode(SPKI) + b'"}', "P18", "JSON around the key"),
+        ("encoded-twice", base64.b64encode(base64.b64encode(SPKI)), "P18", "base64 of base64 of the PEM"),
+        ("hex", keys.spki(PLATFORM).hex().encode(), "P18", "The DER in hex"),
+        ("openssh", b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== merchant\n", "P19", "OpenSSH's own format"),
+        ("jwk", b'{"kty":"RSA","n":"AQAB","e":"AQAB"}', "P19", "A JSON web key"),
+        ("two-keys", SPKI + PKCS1_PUBLIC, "P19", "Two keys in one file: it cannot be told which is meant"),
     )  # fmt: skip
     for name, file, clauses, told in table:
         cases.load_public(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import header, sign
 from ..forms import card_details, request
 from ..keys import DOC, PRODUCTION, STRANGER
-from ..rsa import header, sign
 
 FORM = card_details(doc.TRANSACTION_ID)
 OTHER_ID = "33788af4-8a3d-4806-b546-4e8f1418197d"
@@ -27,6 +27,10 @@ def suite() -> Suite:
         card_details(doc.TRANSACTION_ID.upper()),
         level="should",
     )
+    mixed = card_details(doc.TRANSACTION_ID.title())
+    told = "An id in mixed case is signed as it stands"
+    cases.message("card/mixed-case-id/message", f"{told}.", "S8, S41", mixed, level="should")
+    cases.verify("card/mixed-case-id/valid", f"{told}.", "S8, S41", mixed, DOC, valid=True, level="should")
     _wrong_messages(cases)
     _wrong_otherwise(cases)
     return cases

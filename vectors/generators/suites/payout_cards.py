@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import payout_card_details
 from ..keys import DOC, STRANGER
-from ..rsa import sign
 
 FORM = payout_card_details(doc.TRANSACTION_ID, doc.CARD_NUMBER)
 
@@ -60,6 +60,8 @@ def _refused_numbers(cases: Suite) -> None:
         ("with-letter", "42424242424242O2", "the letter O for a zero"),
         ("signed", "+4242424242424242", "a plus sign"),
         ("with-newline", "4242424242424242\n", "a line end after the digits, which a pattern with $ lets pass"),
+        ("12-digits-newline", "510108104600\n", "12 digits and a line end"),
+        ("19-digits-newline", "5101081046006034123\n", "19 digits and a line end"),
         ("arabic-digits", "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢", "digits of another script, which isdigit and \\d let pass"),
         ("full-width-digits", "４２４２４２４２４２４２４２４２", "full-width digits"),  # noqa: RUF001 - meant
     )  # fmt: skip

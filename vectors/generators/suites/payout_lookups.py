@@ -6,9 +6,9 @@ from typing import Any
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import payout_lookup, request
 from ..keys import DOC, PRODUCTION, STRANGER
-from ..rsa import sign
 
 UUID = payout_lookup(doc.TRANSACTION_ID)
 EXTERNAL = payout_lookup("24")
@@ -52,6 +52,15 @@ def _encoded(cases: Suite) -> None:
         differs_from="payout-lookup/encoded-value/valid",
         **rest,
     )
+    for name, value, told in (
+        ("blanks-at-ends", "  order-24  ", "A value with blanks at its ends is not trimmed"),
+        ("upper-case", "ORDER-24", "A value in upper case stays so"),
+        ("plus-in-value", "a+b+c", "A plus is no blank after decoding"),
+    ):
+        cases.message(f"payout-lookup/{name}/message", f"{told}.", "P8, S29", payout_lookup(value), **rest)
+        cases.verify(
+            f"payout-lookup/{name}/valid", f"{told}.", "P8, S29", payout_lookup(value), DOC, valid=True, **rest
+        )
     cases.message(
         "payout-lookup/percent-in-value/message",
         "A value that looks percent-encoded after decoding is not decoded again.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import header, sign
 from ..forms import Form, request
 from ..keys import DOC, PRODUCTION, STRANGER
-from ..rsa import header, sign
 
 CREATE = request("POST", doc.CREATE_URL, doc.CREATE_BODY)
 PRODUCTION_CREATE = request("POST", f"{doc.PRODUCTION}/transactions/", doc.CREATE_BODY)
@@ -91,6 +91,29 @@ def _what_is_signed(cases: Suite) -> None:
     )
     for name, comment, clauses, signed in table:
         _near_miss(cases, name, comment, clauses, CREATE, signed, "WrongMessage")
+    look_up = request("GET", doc.LOOKUP_URL)
+    for name, comment, received, signed in (
+        ("get-with-query/url-alone", "The URL was signed without the method", look_up, look_up.message[3:]),
+        ("get-with-query/lower-case-signed", "The method was signed in lower case and sent in upper case", look_up,
+         b"get" + look_up.message[3:]),
+        ("post-with-body/lower-case-signed", "The method was signed in lower case and sent in upper case", CREATE,
+         b"post" + CREATE.message[4:]),
+        ("get-with-query/lower-case-method", "The method was signed in upper case and arrives in lower case",
+         request("get", doc.LOOKUP_URL), look_up.message),
+        ("get-with-query/capitalised-method", "The method was signed in upper case and arrives capitalised",
+         request("Get", doc.LOOKUP_URL), look_up.message),
+    ):  # fmt: skip
+        cases.verify(
+            f"request/{name}",
+            f"{comment}: the method is part of the message, octet by octet.",
+            "S7, P44",
+            received,
+            DOC,
+            sign(DOC, signed),
+            valid=False,
+            flags="ChangedMethod",
+            differs_from=f"request/{name.split('/')[0]}/doc",
+        )
     cases.verify(
         "request/post-with-body/wrong-key",
         "A sound signature over the right message by somebody else's key.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import document as doc
 from ..base import Suite
+from ..edgecases.rsa import sign
 from ..forms import webhook
 from ..keys import PLATFORM
-from ..rsa import sign
 from . import bodies
 
 URL = "https://merchant.example/webhooks/payments"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +105,66 @@ def full_stream(make_stream: MakeStream) -> list[Event]:
 @pytest.fixture
 def make_outcome() -> Callable[..., Outcome]:
     return outcome
+
+
+Matches = Callable[[str, bytes | str], None]
+
+
+@pytest.fixture
+def matches_snapshot() -> Matches:
+    """Compares with a file of ``snapshots/``; ``UPDATE_SNAPSHOTS=1`` writes it anew: read the difference."""
+
+    def matches(name: str, rendered: bytes | str) -> None:
+        data = rendered.encode() if isinstance(rendered, str) else rendered
+        path = Path(__file__).parent / "snapshots" / name
+        if os.environ.get("UPDATE_SNAPSHOTS"):
+            path.write_bytes(data)
+        assert data.decode() == path.read_text()
+
+    return matches
+
+
+@pytest.fixture
+def schema_file() -> Callable[[str], Path]:
+    """A schema of another format, from the folder that SIGNKIT_SCHEMAS names."""
+
+    def find(name: str) -> Path:
+        folder = os.environ.get("SIGNKIT_SCHEMAS")
+        if not folder:
+            pytest.skip(f"SIGNKIT_SCHEMAS names no folder with {name} to validate against")
+        return Path(folder) / name
+
+    return find
+
+
+HOSTILE = (
+    "]]> <script>alert(1)</script> </text> &amp; \x00\x0b\x1b[31m \ufffe\uffff \ud800 \r\n# head\n\n| a | b |\n```\n"
+    "````\n</code></details> @everyone #1 https://evil.example ![x](https://evil.example/x) *b* `c` \\ \u202e \u2028"
+)
+
+
+@pytest.fixture
+def hostile_stream(make_stream: MakeStream) -> list[Event]:
+    """Every text that a target or baseline can choose is as bad as can be; it has been through JSON, as on the wire."""
+    told = Diagnosis("answer", HOSTILE, HOSTILE.encode("utf-8", "replace"), b"\xff\x00")
+    who = dict.fromkeys(("name", "version", "language", "runtime", "url"), HOSTILE)
+    events = make_stream(
+        outcome("a/fail", Verdict.FAIL, told),
+        outcome("a/error", Verdict.ERROR, told),
+        outcome("a/should", Verdict.FAIL, told, level=Level.SHOULD),
+        outcome("a/known", Verdict.XFAIL, told, reason=HOSTILE),
+        outcome("a/passes", Verdict.XPASS, reason=HOSTILE),
+        outcome("a/skip", Verdict.SKIP, told),
+        notes=(
+            {"event": "key", "name": HOSTILE.replace("\ud800", ""), "ok": False, "sentence": HOSTILE},
+            {"event": "violation", "id": None, "sentence": HOSTILE},
+            {"event": "restart", "sentence": HOSTILE},
+            {"event": "stderr", "text": HOSTILE, "bytes": 1},
+            {"event": "stale", "entry": HOSTILE, "sentence": HOSTILE},
+        ),
+        end="restarts-exhausted",
+        problem=HOSTILE,
+        target={"spec": f"cmd:{HOSTILE}", "implementation": who, "supports": {}, "max_inflight": 1},
+    )
+    again: list[Event] = json.loads(json.dumps(events))
+    return again

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from conformance.events import Event, fold
 from conformance.model import Diagnosis, Level, Outcome, Verdict
-from conformance.reports import show, text
+from conformance.reports import FORMATS, show, text
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -123,3 +123,11 @@ def test_the_replay_line_survives_a_shell(full_stream: list[Event]) -> None:
     for width in (40, 80):
         line = next(row for row in shown(full_stream, width).splitlines() if "signkit replay" in row)
         assert shlex.split(line) == ["signkit", "replay", "gamma/died", "cmd:php 'my harness.php'"]
+
+
+def test_a_flaky_case_that_passed_is_told_as_such(
+    make_stream: Callable[..., list[Event]], make_outcome: Callable[..., Outcome]
+) -> None:
+    events = make_stream(make_outcome("a/1", reason="flaky: the clock"), make_outcome("a/2"))
+    assert "\npassed: 1 case: flaky: the clock\n" in shown(events)
+    assert "- passed: <code>1 case&#58; flaky&#58; the clock</code>" in FORMATS["markdown"](events).decode()

@@ -1,0 +1,252 @@
+"""The targets of a fuzz run: started once, kept running, asked side by side, restarted when they die or hang.
+
+Hypothesis is synchronous and sessions are not, so they live on an event loop in a thread of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from conformance.fuzz.asks import Ask
+from conformance.fuzz.findings import Answer
+from conformance.model import Key, Verdict
+from conformance.reference import Reference
+from conformance.targets import Fault, Session, StderrTail, Target, open_target
+from conformance.targets.base import PROTOCOL_VERSION, without_keys
+from conformance.targets.inprocess import InProcess
+
+Reply = Answer | Fault
+_STARTS = 3  # attempts to start a target again before it is given up
+_LOST = 20  # requests to a target that nobody can restart, lost in a row
+
+
+class PanelError(Exception):
+    """A target cannot be started, or not again; the message names it and what happened."""
+
+
+class Member:
+    """One implementation on the panel: what it says of itself, and which ops and keys it takes."""
+
+    def __init__(self, hello: Mapping[str, Any]) -> None:
+        told = hello["implementation"]
+        self.name = str(told["name"])
+        runtime = str(told["runtime"])
+        self.version = f"{told['version']}, {runtime}" if runtime else str(told["version"])
+        self.supports: Mapping[str, Any] = hello["supports"]
+        self.keys: set[str] = set()
+
+    def takes(self, ask: Ask) -> bool:
+        """True where it declares this op for this form, and took the key."""
+        declared = self.supports.get(ask.op, False)
+        key = ask.input.get("key")
+        return (declared is True or (declared is not False and ask.form in declared)) and (
+            key is None or key in self.keys
+        )
+
+
+class Panel:
+    """``with Panel(specs, keys) as panel``: all targets greeted, keys given. The reference is the last member.
+
+    Raises TargetError for a spec that is none and PanelError where a target cannot be started. ``timeout`` (of an op)
+    and ``start_timeout`` are in seconds.
+    """
+
+    def __init__(
+        self, specs: Sequence[str], keys: Mapping[str, Key], timeout: float = 10.0, start_timeout: float = 120.0
+    ) -> None:
+        self.violations: dict[str, None] = {}
+        self._ids = count(1)
+        self._reference = InProcess(Reference())
+        targets = [open_target(spec) for spec in specs]
+        self._seats = [_Seat(target, keys, timeout, start_timeout, self._note) for target in targets]
+        reference = Member(self._reference.ask({"cmd": "hello"}))
+        for key in keys.values():
+            answer = self._reference.ask({"cmd": "key", **_pems(key)})
+            reference.keys |= {key.name} if "ok" in answer else set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="signkit-fuzz-targets", daemon=True)
+        self._thread.start()
+        try:
+            self._run(_gathered([seat.start() for seat in self._seats]))
+        except BaseException:
+            self.close()
+            raise
+        self.members = [*(seat.member for seat in self._seats), reference]
+        _distinguish(self.members)
+
+    def __enter__(self) -> Panel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def put(self, asks: Sequence[Ask], only: int | None = None) -> list[list[Reply | None]]:
+        """Put questions to all members, or to the one of this index: a list for each member, None where not asked.
+
+        Raises PanelError where a target is beyond help.
+        """
+        wanted = range(len(self.members)) if only is None else [only]
+        commands = [{"cmd": "op", "id": str(next(self._ids)), "op": ask.op, **ask.input} for ask in asks]
+        chosen = [[i in wanted and member.takes(ask) for ask in asks] for i, member in enumerate(self.members)]
+        work = [
+            seat.put([command for command, asked in zip(commands, row, strict=True) if asked])
+            for seat, row in zip(self._seats, chosen[:-1], strict=True)
+        ]
+        running = asyncio.run_coroutine_threadsafe(_gathered(work), self._loop) if any(map(any, chosen[:-1])) else None
+        if running is None:
+            for one in work:
+                one.close()
+        last = [self._ask_reference(command) for command, asked in zip(commands, chosen[-1], strict=True) if asked]
+        found = [iter(replies) for replies in [*(running.result() if running else [[] for _ in work]), last]]
+        return [[next(replies) if asked else None for asked in row] for replies, row in zip(found, chosen, strict=True)]
+
+    def _ask_reference(self, command: Mapping[str, Any]) -> Reply:
+        try:
+            return self._reference.ask(command)
+        except Fault as fault:
+            return fault
+
+    def _note(self, sentence: str) -> None:
+        self.violations.setdefault(sentence)
+
+    def _run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        """End all targets, and leave nothing of them behind."""
+        if self._loop.is_closed():
+            return
+        self._run(_gathered([seat.end() for seat in self._seats]))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class _Seat:
+    """One target over all its instances."""
+
+    def __init__(
+        self, target: Target, keys: Mapping[str, Key], timeout: float, start_timeout: float, note: Any
+    ) -> None:
+        self._target = target
+        self._keys = keys
+        self._timeout = timeout
+        self._start_timeout = start_timeout
+        self._note = note
+        self._session: Session | None = None
+        self._window = 1
+        self._lost = 0
+        self.member: Member
+
+    async def start(self) -> None:
+        """The first instance. Raises PanelError."""
+        try:
+            await self._greet()
+        except Fault as fault:
+            raise PanelError(f"{self._target.spec}: {fault.sentence}") from None
+
+    async def _greet(self) -> Session:
+        session = self._session = await self._target.start(self._stray, StderrTail())
+        hello = await session.ask({"cmd": "hello", "protocol": PROTOCOL_VERSION}, self._start_timeout)
+        if "error" in hello:
+            raise Fault(
+                Verdict.ERROR, f"the target says it cannot work: {without_keys(hello['error']['message'])[:500]}"
+            )
+        self._window = int(hello["max_inflight"])
+        self.member = getattr(self, "member", None) or Member(hello)
+        for key in self._keys.values():
+            answer = await session.ask({"cmd": "key", **_pems(key)}, self._timeout)
+            if "ok" in answer:
+                self.member.keys.add(key.name)
+        return session
+
+    def _stray(self, name: str | None, sentence: str) -> None:
+        self._note(f"{self._target.spec}: {sentence}")
+
+    async def _living(self) -> Session:
+        """The instance, started again where it broke."""
+        attempts = 0
+        while self._session is None or self._session.broken is not None:
+            if self._session is not None:
+                await self._session.kill()
+                self._session = None
+            try:
+                return await self._greet()
+            except Fault as fault:
+                attempts += 1
+                if attempts == _STARTS:
+                    raise PanelError(f"{self._target.spec}: cannot be started again: {fault.sentence}") from None
+        return self._session
+
+    async def put(self, commands: Sequence[Mapping[str, Any]]) -> list[Reply]:
+        """All replies in order. Where the instance breaks with several open, they are asked again one at a time."""
+        replies: dict[int, Reply] = {}
+        waiting = deque(range(len(commands)))
+        session = await self._living() if commands else None
+
+        async def lane() -> None:
+            while waiting and session is not None and session.broken is None:
+                at = waiting.popleft()
+                if (reply := await self._ask(session, commands[at])) is not None:
+                    replies[at] = reply
+
+        await _gathered([lane() for _ in range(min(self._window, len(commands)))])
+        broke = session.broken if session is not None else None
+        again = [at for at in range(len(commands)) if at not in replies]
+        for at in again:
+            replies[at] = await self._ask(await self._living(), commands[at]) or Fault(Verdict.CRASH, "no answer came")
+        if broke is not None and again and not any(isinstance(replies[at], Fault) for at in again):
+            self._note(f"{self._target.spec}: {broke.sentence}; it did not repeat, with one op open at a time")
+        return [replies[at] for at in range(len(commands))]
+
+    async def _ask(self, session: Session, command: Mapping[str, Any]) -> Reply | None:
+        """The reply; None where the instance broke and this command may be innocent."""
+        try:
+            reply: Reply = await session.ask(command, self._timeout)
+        except Fault as fault:
+            if not fault.blames:
+                return None
+            reply = fault
+        self._count(reply)
+        return reply
+
+    def _count(self, reply: Reply) -> None:
+        lost = isinstance(reply, Fault) and reply.verdict in (Verdict.CRASH, Verdict.TIMEOUT)
+        self._lost = self._lost + 1 if lost else 0
+        if isinstance(reply, Fault) and not self._target.restartable and self._lost == _LOST:
+            raise PanelError(f"{self._target.spec}: {_LOST} requests in a row were lost: {reply.sentence}")
+
+    async def end(self) -> None:
+        """Close a healthy instance, kill another."""
+        if self._session is not None:
+            await (self._session.close() if self._session.broken is None else self._session.kill())
+            self._session = None
+
+
+def _distinguish(members: Sequence[Member]) -> None:
+    """Number the members that bear a name which another bears before them."""
+    seen: dict[str, int] = {}
+    for member in members:
+        seen[member.name] = number = seen.get(member.name, 0) + 1
+        if number > 1:
+            member.name += f" #{number}"
+
+
+def _pems(key: Key) -> dict[str, str | None]:
+    return {"name": key.name, "private_pem": key.private_pem, "public_pem": key.public_pem}
+
+
+async def _gathered(work: Sequence[Any]) -> list[Any]:
+    """All results; the first exception ends the others and is raised."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

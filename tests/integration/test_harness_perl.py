@@ -1,0 +1,105 @@
+"""The Perl harness: the shared contract, and Perl's own ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.harness_driver import Harness, command
+from tests.integration.merchant_contract import (
+    PRIVATE,
+    MerchantContract,
+    beyond_baseline,
+    build,
+    ends_in_order,
+    sent,
+    started,
+    value,
+)
+from tests.integration.pem_forms import encrypted, one_line
+from vectors.generators import document as doc
+
+
+@pytest.fixture(scope="module")
+def harness() -> Iterator[Harness]:
+    with started(command("perl")) as running:
+        yield running
+
+
+class TestPerl(MerchantContract):
+    def test_a_long_line(self, harness: Harness) -> None:
+        """As the contract's, but shorter: JSON::PP reads two million characters a second."""
+        body = b"x" * (1 << 20)
+        assert value(harness.op(op="message", form="webhook", body=body)) == body
+
+    def test_json_keeps_utf8_and_15_digits_in_any_order(self, harness: Harness) -> None:
+        text = '{"u":"/\u00e9<","a":12345678901234567890,"n":150.20,"w":150.0,"e":"","r":0.12345678901234567891}'
+        _, body, headers = sent(build(harness, json_text=text.encode()))
+        members = {
+            '"u":"/\u00e9<"',
+            '"a":12345678901234567890',
+            '"n":150.2',
+            '"w":150',
+            '"e":""',
+            '"r":0.123456789012346',
+        }
+        assert set(body.decode()[1:-1].split(",")) == members
+        assert headers["content-type"] == "application/json"
+
+    def test_minify_sorts_and_spells_numbers_anew(self, harness: Harness) -> None:
+        assert value(harness.op(op="minify", text=b'{"b": 1e400, "a": 1.50}')) == b'{"a":1.5,"b":Inf}'
+        assert "refused" in harness.op(op="minify", text=b"[NaN]")
+
+    @pytest.mark.parametrize(
+        ("url", "wire"),
+        [
+            ("https://H.Example/%7e%zz?a='[]", "https://H.Example/%7e%zz?a='%5B%5D"),
+            ("https://h.example/a/../b c", "https://h.example/a/../b%20c"),
+            ("https://h.example:443/b?", "https://h.example:443/b?"),
+            ("http://h.example:80/b", "http://h.example:80/b"),
+            ("https://h.example?q=1#f", "https://h.example/?q=1"),
+            ("https://u:p@h.example/\u00e9", "https://h.example/%C3%A9"),
+        ],
+    )
+    def test_the_url_is_read_from_the_wire(self, harness: Harness, url: str, wire: str) -> None:
+        request, body, headers = sent(build(harness, method="GET", url=url))
+        assert (request["method"], request["url"], request["body"], body) == ("GET", wire, None, b"")
+        assert headers["host"] == wire.split("/")[2]
+
+    @pytest.mark.parametrize("url", ["", "/t/", "ftp://h.example/", "file:///etc/hostname"])
+    def test_lwp_refuses(self, harness: Harness, url: str) -> None:
+        assert "LWP" in build(harness, method="GET", url=url)["refused"]
+
+    def test_a_long_body_is_recorded_whole(self, harness: Harness) -> None:
+        _, body, headers = sent(build(harness, json_text=b'"' + b"x" * (1 << 20) + b'"'))
+        assert len(body) == (1 << 20) + 2
+        assert int(headers["content-length"]) == len(body)
+
+    def test_a_missing_field_breaks(self, harness: Harness) -> None:
+        assert "uninitialized" in build(harness, "card_details", json_text=b"{}")["error"]["message"]
+
+    def test_decode_base64_is_lenient(self, harness: Harness) -> None:
+        signature = "*" + doc.STATUS_SIGNATURE[:76] + " \n" + doc.STATUS_SIGNATURE[76:].rstrip("=")
+        fields = {"form": "request", "method": "GET", "url": doc.STATUS_URL, "body": b"", "key": "doc"}
+        assert harness.op(op="verify", signature=signature, **fields) == {"valid": True}
+
+    def test_encrypted_and_one_line_keys(self, harness: Harness) -> None:
+        pem = encrypted(PRIVATE, b"pass phrase")
+        assert "fingerprint" in harness.op(op="load_key", private=pem, password="pass phrase")
+        assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
+        assert "refused" in harness.op(op="load_key", private=pem, password=None)
+        assert "refused" in harness.op(op="load_key", private=one_line(doc.PRIVATE_PEM), password=None)
+
+
+def test_it_ends_in_order_after_its_last_request() -> None:
+    assert ends_in_order(command("perl"))
+    with started(command("perl")) as harness:
+        sent(build(harness, json_text=b"{}"))
+        assert harness.end_of_input() == 0
+        assert harness.stderr() == ""
+
+
+def test_the_baseline_tells_every_failure() -> None:
+    recorded = ("5.36.0", "Perl 5.36.0, Crypt::OpenSSL::RSA 0.33, JSON::PP 4.07, LWP 6.68")
+    assert beyond_baseline("perl", command("perl"), recorded) == []

@@ -205,11 +205,8 @@ class _Run:
         self.store.save(finding)
         if self.as_json:
             return
-        alike = tuple(part for at, part in enumerate(finding.key) if at != 2)
-        rows = telling.lines(finding)
-        if alike in self._told:
-            rows = [f"{finding.target}: {finding.ask.op} {finding.ask.form}: the same"]
-        self._told.add(alike)
+        rows = [telling.briefly(finding)] if finding.way in self._told else telling.lines(finding)
+        self._told.add(finding.way)
         click.echo("\n".join(rows) + "\n")
 
     def progress(self, result: Result) -> None:

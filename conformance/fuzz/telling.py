@@ -23,6 +23,11 @@ def headline(finding: Finding) -> str:
     return plain(f"{finding.target}: {what}{verdict}: {stage}{told.sentence}")
 
 
+def briefly(finding: Finding) -> str:
+    """One line for a finding of which only the form is new."""
+    return f"{headline(finding).partition(': ')[0]}: {finding.ask.op} {finding.ask.form}: the same"
+
+
 def lines(finding: Finding) -> list[str]:
     """The finding in full: headline, demand, input, byte diff."""
     told, wanted = finding.diagnosis, finding.demand

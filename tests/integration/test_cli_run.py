@@ -35,7 +35,7 @@ COMMANDS = [
     *("keys generate", "keys show", "keys check"),
     *("baseline", "baseline check", "baseline update"),
     *("report", "report render", "report verify", "report sign", "diff"),
-    *("vectors", "vectors export", "init"),
+    *("vectors", "vectors export", "vectors generate", "init", "fuzz"),
 ]
 
 LIAR = """

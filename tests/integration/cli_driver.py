@@ -27,7 +27,11 @@ class Done:
 
 
 def signkit(
-    *words: str | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *words: str | Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 120,
 ) -> Done:
     """Run ``signkit WORDS``; whatever happens there must be no traceback."""
     done = subprocess.run(
@@ -36,7 +40,7 @@ def signkit(
         capture_output=True,
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **(env or {})},
         cwd=cwd,
-        timeout=120,
+        timeout=timeout,
         check=False,
     )
     err = done.stderr.decode()

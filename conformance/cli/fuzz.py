@@ -231,7 +231,9 @@ class _Run:
             click.echo(f"signkit: {result.problem}", err=True)
         ended = "" if result.end == "complete" else f", {result.end}"
         known = f", {len(result.again)} known ones still there" if result.again else ""
-        click.echo(f"{len(result.findings)} new disagreements{known}; {rate(result)}, seed {self.options.seed}{ended}")
+        number = len(result.findings)
+        new = f"{number} new disagreement{'' if number == 1 else 's'}"
+        click.echo(f"{new}{known}; {rate(result)}, seed {self.options.seed}{ended}")
         if result.findings:
             click.echo(f"kept in {self.store.folder}; --promote FILE makes vectors of them")
 

@@ -25,7 +25,8 @@ def headline(finding: Finding) -> str:
 
 def briefly(finding: Finding) -> str:
     """One line for a finding of which only the form is new."""
-    return f"{headline(finding).partition(': ')[0]}: {finding.ask.op} {finding.ask.form}: the same"
+    text = headline(finding)
+    return f"{text if len(text) <= _SHOWN else text[:_SHOWN] + '...'} (the same for another form)"
 
 
 def lines(finding: Finding) -> list[str]:

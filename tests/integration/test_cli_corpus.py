@@ -76,7 +76,11 @@ def test_a_private_key_in_the_file_is_for_its_owner_alone(key: Path, tmp_path: P
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"", "empty"), (b"not a key", "damaged"), (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "key")],
+    [
+        (b"", "empty"),
+        (b"not a key", "damaged"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "key"),
+    ],
 )
 def test_a_bad_key_is_told_and_nothing_is_written(content: bytes, told: str, tmp_path: Path) -> None:
     path, out = tmp_path / "bad.pem", tmp_path / "own.json"

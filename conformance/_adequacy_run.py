@@ -105,16 +105,15 @@ def put_to_the_test(corpus: Corpus, mutants: Sequence[Mutant], jobs: int, on_don
         return found
     names = [CONTROL, *(mutant.name for mutant in mutants)]
     context = multiprocessing.get_context("spawn")  # the kit's process may have threads, which a fork would cut off
-    with ProcessPoolExecutor(jobs, context, _start_worker, (corpus,)) as pool:
+    pool = ProcessPoolExecutor(jobs, context, _start_worker, (corpus,))
+    done: dict[str, Kills] = {}
+    try:
         futures = {pool.submit(_work, name): name for name in names}
-        done: dict[str, Kills] = {}
-        try:
-            for future in as_completed(futures):
-                kills = done[futures[future]] = future.result()
-                on_done(kills)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in as_completed(futures):
+            kills = done[futures[future]] = future.result()
+            on_done(kills)
+    finally:
+        pool.shutdown(cancel_futures=True)  # interrupted, what has not begun is left
     return [done[name] for name in names]
 
 

@@ -47,8 +47,8 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` into ``path``: a temporary file in the same folder, then renamed over it.
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Put ``data`` into ``path``: a temporary file in the same folder, made with ``mode`` less the umask, then renamed.
 
     Raises OSError; then the old file stands as it was and nothing half-written is left. A device or pipe
     (``/dev/stdout``) is written to directly.
@@ -59,7 +59,7 @@ def write_whole(path: Path, data: bytes) -> None:
     target = path.resolve()
     beside = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")
     try:
-        with beside.open("xb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

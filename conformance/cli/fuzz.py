@@ -205,11 +205,8 @@ class _Run:
         self.store.save(finding)
         if self.as_json:
             return
-        alike = tuple(part for at, part in enumerate(finding.key) if at != 2)
-        rows = telling.lines(finding)
-        if alike in self._told:
-            rows = [f"{finding.target}: {finding.ask.op} {finding.ask.form}: the same"]
-        self._told.add(alike)
+        rows = [telling.briefly(finding)] if finding.way in self._told else telling.lines(finding)
+        self._told.add(finding.way)
         click.echo("\n".join(rows) + "\n")
 
     def progress(self, result: Result) -> None:
@@ -234,7 +231,9 @@ class _Run:
             click.echo(f"signkit: {result.problem}", err=True)
         ended = "" if result.end == "complete" else f", {result.end}"
         known = f", {len(result.again)} known ones still there" if result.again else ""
-        click.echo(f"{len(result.findings)} new disagreements{known}; {rate(result)}, seed {self.options.seed}{ended}")
+        number = len(result.findings)
+        new = f"{number} new disagreement{'' if number == 1 else 's'}"
+        click.echo(f"{new}{known}; {rate(result)}, seed {self.options.seed}{ended}")
         if result.findings:
             click.echo(f"kept in {self.store.folder}; --promote FILE makes vectors of them")
 

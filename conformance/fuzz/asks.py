@@ -18,6 +18,9 @@ class Ask:
     op: str
     input: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash(self.spelled)
+
     @classmethod
     def of(cls, op: str, **fields: Any) -> Ask:
         """From Python values: bytes become base64, fields that are None are left out."""

@@ -28,8 +28,8 @@ from conformance.model import FORMS, Key, Verdict
 
 ROUND = 1500  # examples of hypothesis in a round
 SHRINKS = 120  # executions by which hypothesis may shrink one finding
-CUTS = 40  # batches of smaller questions that are tried after it
-COSTLY = 10  # divides both where each try costs a restart or a deadline
+CUTS = 40  # batches of smaller questions that are tried after it; single ones where each costs a restart or deadline
+COSTLY_SHRINKS = 4  # executions of hypothesis there
 GRACE = 15.0  # seconds beyond the time given, in which the last findings are cut down
 _COSTLY = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
 
@@ -113,11 +113,13 @@ class Hunt:
         self._keys = keys
         self._options = options
         self._known: set[FindingKey] = set()
+        self._forgiven: set[FindingKey] = set()
         self._on_finding = on_finding
         self._on_progress = on_progress
         self.pairs = supported(panel.members[:-1] or panel.members, options)
         self._hunted: _Quarry | None = None
         self._shrinks = 0
+        self._asked: set[int] = set()
         self._passing: dict[FindingKey, _Quarry] = {}  # seen, and not yet told
         self._began = monotonic()
 
@@ -136,10 +138,13 @@ class Hunt:
         return found
 
     def forgive(self, target: str, asks: Sequence[Ask]) -> int:
-        """Put questions to the target of this name: however it fails them is not told. Returns in how many ways."""
-        keys = {quarry.finding.key for quarry in self._put_to(target, asks)}
-        self._known |= keys
-        return len(keys)
+        """Put questions to the target of this name: however it fails them is not told, for any form.
+
+        Returns in how many ways it does.
+        """
+        ways = {quarry.finding.way for quarry in self._put_to(target, asks)}
+        self._forgiven |= ways
+        return len(ways)
 
     def replay(self, kept: Sequence[Kept]) -> None:
         """Put kept findings to their targets again: what still shows is known, what does not is mended.
@@ -154,6 +159,8 @@ class Hunt:
                 quarry = shown.get(one.ask.spelled)
                 if quarry is None:
                     self.result.mended.append(one.file)
+                elif quarry.finding.way in self._forgiven:
+                    continue
                 elif quarry.finding.key == one.key:
                     self._known.add(one.key)
                     self.result.again.setdefault(one.key, quarry.finding)
@@ -229,6 +236,8 @@ class Hunt:
     def _seek(self, asks: list[Ask]) -> None:
         if self._spent():
             raise _Ended
+        asks = [ask for ask in dict.fromkeys(asks) if hash(ask) not in self._asked]  # hypothesis varies what it has
+        self._asked |= {hash(ask) for ask in asks}
         self.result.examples += len(asks)
         fresh = self._note(self.examine(asks))
         self._on_progress(self.result)
@@ -241,7 +250,7 @@ class Hunt:
         fresh = []
         for quarry in quarries:
             key = quarry.finding.key
-            if key in self._known:
+            if key in self._known or quarry.finding.way in self._forgiven:
                 continue
             kept = self._passing.get(key)
             if kept is None or quarry.finding.ask.size < kept.finding.ask.size:
@@ -252,7 +261,7 @@ class Hunt:
     def _shrink(self, asks: list[Ask], hunted: _Quarry) -> None:
         """One of hypothesis's tries to make the example smaller; the hunted one alone is asked."""
         self._shrinks += 1
-        if self._shrinks > (SHRINKS // COSTLY if hunted.costly else SHRINKS) or self._late(0.0):
+        if self._shrinks > (COSTLY_SHRINKS if hunted.costly else SHRINKS) or self._late(0.0):
             raise _Ended
         fresh = self._note(self.examine(asks, only=hunted.member))
         if any(quarry.finding.key == hunted.finding.key for quarry in fresh):
@@ -274,10 +283,11 @@ class Hunt:
         """The finding with the smallest question that still shows it. Several cuts are tried at a time."""
         finding, candidates = quarry.finding, smaller(quarry.finding.ask)
         tried: set[str] = set()
-        for _ in range(CUTS // COSTLY if quarry.costly else CUTS):
+        at_once = 1 if quarry.costly else BATCH
+        for _ in range(CUTS):
             if self._late(GRACE):
                 return finding
-            batch = [ask for ask in islice(candidates, 4 * BATCH) if ask.spelled not in tried][:BATCH]
+            batch = list(islice((ask for ask in candidates if ask.spelled not in tried), at_once))
             if not batch:
                 break
             tried |= {ask.spelled for ask in batch}

@@ -58,7 +58,8 @@ _pieces = st.one_of(
 strings = st.lists(_pieces, max_size=4).map(lambda parts: f'"{"".join(parts)}"')
 _odd_strings = st.one_of(strings, st.sampled_from(['"\\ud800"', '"\\udc00x"', '"\\u0000"', '"  x  "', '"0578"', '""']))
 _names = st.one_of(strings, st.sampled_from(['"a"', '"b"', '"10"', '"9"', '"__proto__"', '""', '"a"']))
-scalars = st.one_of(numbers, _odd_strings, st.sampled_from(["true", "false", "null", "{}", "[]"]))
+_words = st.sampled_from(["true", "false", "null", "{}", "[]"])
+scalars = st.one_of(numbers, _odd_strings, _words, _words, _words)
 _blanks = st.sampled_from(["", "", "", " ", "\n", "\t", "\r\n  "])
 
 
@@ -120,7 +121,18 @@ _long = st.one_of(
     st.integers(200, 3000).map(lambda n: b'["' + b"a" * n + b'"]'),
 )
 hostile = st.one_of(_deep, _transcoded, _long, st.lists(st.sampled_from(_SCRAPS), max_size=8).map(b"".join))
-texts = st.one_of(valid, valid, nearly_valid(), nearly_valid(), hostile)
+
+
+@st.composite
+def any_text(draw: st.DrawFn) -> bytes:
+    """Half of them valid, most others nearly so."""
+    kind = draw(below(10))
+    text: bytes = draw(valid if kind < 5 else _nearly_valid if kind < 8 else hostile)
+    return text
+
+
+_nearly_valid = nearly_valid()
+texts = any_text()
 
 # --- what merchants build -------------------------------------------------------------------------------------------
 

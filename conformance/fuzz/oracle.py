@@ -234,6 +234,7 @@ class _Survey:
 
     huge: bool = False  # an integer outside 64 bits
     long: bool = False  # a decimal of more than 64 digits
+    exponent: bool = False  # a number that would have about as many without its exponent
     imprecise: bool = False  # a number that doubles do not hold for certain
     lone: bool = False
     duplicate: bool = False
@@ -255,6 +256,13 @@ class _Survey:
                 self.lone |= any("\ud800" <= char <= "\udfff" for char in item)
                 self.beyond_ascii |= not item.isascii()
 
+    def fault(self) -> Demand | None:
+        if self.huge:
+            return _refused("an integer outside 64 bits", "P41")
+        if self.long:
+            return _refused("a decimal of more than 64 digits", "P41")
+        return _refused("a name stands twice in one object", "P42") if self.duplicate else None
+
     def number(self, number: tokens.Number) -> None:
         lexeme = number.lexeme
         if lexeme.lstrip("-").isdigit():
@@ -264,8 +272,11 @@ class _Survey:
                 self.imprecise = True
             return
         _, digits, power = number.exact
-        plain = len(re.sub("[eE].*", "", lexeme)) + abs(int(power) if isinstance(power, int) else MAX_DIGITS)
-        self.long |= plain > MAX_DIGITS - 4  # the policy counts digits as they are written; near it all is open
+        mantissa, mark, exponent = lexeme.lower().partition("e")
+        if mark:  # how many digits it takes without its exponent is the encoder's affair
+            self.exponent |= len(exponent) > 3 or len(mantissa) + abs(int(exponent)) > MAX_DIGITS
+        else:
+            self.long |= sum(map(str.isdigit, lexeme)) > MAX_DIGITS
         self.imprecise |= len(digits) > 15 or not isinstance(power, int) or abs(power) > 15
 
 
@@ -283,15 +294,13 @@ def _build(ask: Ask, keys: Mapping[str, Key]) -> Demand:
     survey = _Survey()
     if fault is None:
         survey.take(value)
-        fault = (
-            _refused("an integer outside 64 bits", "P41") if survey.huge else _form_fault(form, value, fields["url"])
-        )
+        fault = survey.fault() or _form_fault(form, value, fields["url"])
     if fault is not None:
         return fault
     expect = {"request": {"headers": list(_HEADERS[form]), "json_text": ask.input.get("json_text")}}
     soft = survey.imprecise or survey.beyond_ascii
     clauses = ("S41", *(("P41",) if survey.imprecise else ()), *(("S2", "P17") if survey.beyond_ascii else ()))
-    unsettled = survey.duplicate or survey.lone or survey.long
+    unsettled = survey.lone or survey.exponent
     level = Level.SHOULD if soft or unsettled else Level.MUST
     return Demand(expect, f"a whole {form}", level, clauses, open=unsettled)
 

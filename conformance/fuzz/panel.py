@@ -88,8 +88,11 @@ class Panel:
     def put(self, asks: Sequence[Ask], only: int | None = None) -> list[list[Reply | None]]:
         """Put questions to all members, or to the one of this index: a list for each member, None where not asked.
 
-        Raises PanelError where a target is beyond help.
+        Raises PanelError where a target was beyond help the last time; what it had answered until then was returned.
         """
+        for seat in self._seats:
+            if seat.gone is not None:
+                raise seat.gone
         wanted = range(len(self.members)) if only is None else [only]
         commands = [{"cmd": "op", "id": str(next(self._ids)), "op": ask.op, **ask.input} for ask in asks]
         chosen = [[i in wanted and member.takes(ask) for ask in asks] for i, member in enumerate(self.members)]
@@ -142,6 +145,7 @@ class _Seat:
         self._window = 1
         self._lost = 0
         self.member: Member
+        self.gone: PanelError | None = None
 
     async def start(self) -> None:
         """The first instance. Raises PanelError."""
@@ -151,19 +155,27 @@ class _Seat:
             raise PanelError(f"{self._target.spec}: {fault.sentence}") from None
 
     async def _greet(self) -> Session:
-        session = self._session = await self._target.start(self._stray, StderrTail())
+        """A new instance that has been greeted and has the keys. Raises Fault, and leaves nothing behind then."""
+        session = await self._target.start(self._stray, StderrTail())
+        try:
+            await self._introduce(session)
+        except BaseException:
+            await session.kill()
+            raise
+        self._session = session
+        return session
+
+    async def _introduce(self, session: Session) -> None:
         hello = await session.ask({"cmd": "hello", "protocol": PROTOCOL_VERSION}, self._start_timeout)
         if "error" in hello:
-            raise Fault(
-                Verdict.ERROR, f"the target says it cannot work: {without_keys(hello['error']['message'])[:500]}"
-            )
+            told = without_keys(hello["error"]["message"])[:500]
+            raise Fault(Verdict.ERROR, f"the target says it cannot work: {told}")
         self._window = int(hello["max_inflight"])
         self.member = getattr(self, "member", None) or Member(hello)
         for key in self._keys.values():
-            answer = await session.ask({"cmd": "key", **_pems(key)}, self._timeout)
+            answer = await session.ask({"cmd": "key", **_pems(key)}, self._start_timeout)
             if "ok" in answer:
                 self.member.keys.add(key.name)
-        return session
 
     def _stray(self, name: str | None, sentence: str) -> None:
         self._note(f"{self._target.spec}: {sentence}")
@@ -183,9 +195,19 @@ class _Seat:
                     raise PanelError(f"{self._target.spec}: cannot be started again: {fault.sentence}") from None
         return self._session
 
-    async def put(self, commands: Sequence[Mapping[str, Any]]) -> list[Reply]:
-        """All replies in order. Where the instance breaks with several open, they are asked again one at a time."""
+    async def put(self, commands: Sequence[Mapping[str, Any]]) -> list[Reply | None]:
+        """All replies in order. Where the instance breaks with several open, they are asked again one at a time.
+
+        Where it cannot be started again, ``gone`` says so and what was not answered is None.
+        """
         replies: dict[int, Reply] = {}
+        try:
+            await self._fill(replies, commands)
+        except PanelError as error:
+            self.gone = error
+        return [replies.get(at) for at in range(len(commands))]
+
+    async def _fill(self, replies: dict[int, Reply], commands: Sequence[Mapping[str, Any]]) -> None:
         waiting = deque(range(len(commands)))
         session = await self._living() if commands else None
 
@@ -202,7 +224,6 @@ class _Seat:
             replies[at] = await self._ask(await self._living(), commands[at]) or Fault(Verdict.CRASH, "no answer came")
         if broke is not None and again and not any(isinstance(replies[at], Fault) for at in again):
             self._note(f"{self._target.spec}: {broke.sentence}; it did not repeat, with one op open at a time")
-        return [replies[at] for at in range(len(commands))]
 
     async def _ask(self, session: Session, command: Mapping[str, Any]) -> Reply | None:
         """The reply; None where the instance broke and this command may be innocent."""
@@ -219,7 +240,7 @@ class _Seat:
         lost = isinstance(reply, Fault) and reply.verdict in (Verdict.CRASH, Verdict.TIMEOUT)
         self._lost = self._lost + 1 if lost else 0
         if isinstance(reply, Fault) and not self._target.restartable and self._lost == _LOST:
-            raise PanelError(f"{self._target.spec}: {_LOST} requests in a row were lost: {reply.sentence}")
+            self.gone = PanelError(f"{self._target.spec}: {_LOST} requests in a row were lost: {reply.sentence}")
 
     async def end(self) -> None:
         """Close a healthy instance, kill another."""

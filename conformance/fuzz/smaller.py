@@ -23,6 +23,7 @@ _PLAIN: dict[str, tuple[str, ...]] = {
 }
 _FILLED = ("transaction_id", "value", "card_number")
 _DEEPEST = 6  # levels of JSON that are cut piece by piece
+_BROADEST = 32  # parts of a container that are left out one by one; of broader ones, runs of them are
 _LONGEST = 4000  # bytes of a text that is cut anywhere
 
 
@@ -33,6 +34,8 @@ def smaller(ask: Ask) -> Iterator[Ask]:
             continue
         seen = {value}
         for other in _variations(name, value):
+            if name == "method" and ask.op != "message" and other not in _PLAIN["method"]:
+                continue  # a shorter one is no simpler
             if name in _FILLED and (not other or (name == "card_number" and ask.op == "verify")):
                 continue  # without them there is no message that could be verified
             if other not in seen:
@@ -74,27 +77,24 @@ def _of_value(value: tokens.Value, levels: int) -> Iterator[tokens.Value]:
         parts = value
     else:
         return
-    yield from parts
-    for at in range(len(parts)):
-        yield _without(value, at)
+    yield from parts[:_BROADEST]
+    run = len(parts) if len(parts) > _BROADEST else 1
+    while run:
+        for start in range(0, len(parts), run):
+            yield _joined(value, start, run, [])
+        run = 0 if len(parts) <= _BROADEST or len(parts) // (run // 2 or 1) > _BROADEST else run // 2
     if levels:
-        for at, part in enumerate(parts):
+        for at, part in enumerate(parts[:_BROADEST]):
             for other in _of_value(part, levels - 1):
-                yield _with(value, at, other)
+                yield _joined(value, at, 1, [other])
 
 
-def _without(value: tokens.Value, at: int) -> tokens.Value:
+def _joined(value: tokens.Object | list[tokens.Value], at: int, run: int, instead: list[tokens.Value]) -> tokens.Value:
+    """The container with ``run`` parts from ``at`` on left out, and these in their stead."""
     if isinstance(value, tokens.Object):
-        return tokens.Object(value.members[:at] + value.members[at + 1 :])
-    assert isinstance(value, list)  # noqa: S101 - the caller has looked
-    return value[:at] + value[at + 1 :]
-
-
-def _with(value: tokens.Value, at: int, part: tokens.Value) -> tokens.Value:
-    if isinstance(value, tokens.Object):
-        return tokens.Object([*value.members[:at], (value.members[at][0], part), *value.members[at + 1 :]])
-    assert isinstance(value, list)  # noqa: S101 - the caller has looked
-    return [*value[:at], part, *value[at + 1 :]]
+        renamed = [(value.members[at][0], part) for part in instead]
+        return tokens.Object([*value.members[:at], *renamed, *value.members[at + run :]])
+    return [*value[:at], *instead, *value[at + run :]]
 
 
 def _written(value: tokens.Value) -> bytes:

@@ -23,6 +23,12 @@ def headline(finding: Finding) -> str:
     return plain(f"{finding.target}: {what}{verdict}: {stage}{told.sentence}")
 
 
+def briefly(finding: Finding) -> str:
+    """One line for a finding of which only the form is new."""
+    text = headline(finding)
+    return f"{text if len(text) <= _SHOWN else text[:_SHOWN] + '...'} (the same for another form)"
+
+
 def lines(finding: Finding) -> list[str]:
     """The finding in full: headline, demand, input, byte diff."""
     told, wanted = finding.diagnosis, finding.demand

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 
-from conformance.mutants import builders, headers, keys, messages, minifiers, protocols, signers, verifiers
+from conformance.mutants import (
+    bodies,
+    builders,
+    clients,
+    digest_infos,
+    headers,
+    keys,
+    messages,
+    minifiers,
+    protocols,
+    refusals,
+    sendings,
+    signers,
+    urls,
+    values,
+    verifiers,
+)
 from conformance.mutants.derived import derived
 from conformance.mutants.kept import KEPT
 from conformance.mutants.keyring import Keyring
@@ -14,7 +30,10 @@ from conformance.mutants.right import Right
 
 __all__ = ["KEPT", "Keyring", "Kind", "Mutant", "Racing", "Right", "all_mutants", "overtaken"]
 
-MODULES = (verifiers, headers, signers, messages, builders, minifiers, keys, protocols)
+MODULES = (
+    *(verifiers, digest_infos, headers, signers, messages, urls, bodies),
+    *(builders, sendings, values, clients, minifiers, refusals, keys, protocols),
+)
 
 
 @cache

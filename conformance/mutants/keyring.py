@@ -10,7 +10,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateNumbers
+from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPrivateNumbers
+from cryptography.hazmat.primitives.hashes import HashAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from conformance.model import Key
@@ -60,6 +62,10 @@ class HeldKey:
             found = self._signatures[message] = self.private.sign(message)
         return found
 
+    def sign_with(self, message: bytes, padding: AsymmetricPadding, algorithm: HashAlgorithm) -> bytes:
+        """A signature of another scheme, by pyca/cryptography."""
+        return self._pyca.sign(message, padding, algorithm)
+
     def holds(self, message: bytes, raw: bytes) -> bool:
         """Whether ``raw`` is the right signature, as the library says."""
         found = self._held.get((message, raw))
@@ -90,12 +96,15 @@ class HeldKey:
         return found
 
     @cached_property
-    def _numbers(self) -> RSAPrivateNumbers:
+    def _pyca(self) -> RSAPrivateKey:
         private = load_pem_private_key((self._pem or "").encode(), None, unsafe_skip_rsa_key_validation=True)
-        numbers = private.private_numbers()  # type: ignore[union-attr]  # RSA: signing_core has taken it
-        if not isinstance(numbers, RSAPrivateNumbers):
+        if not isinstance(private, RSAPrivateKey):
             raise TypeError("the key is not an RSA key")
-        return numbers
+        return private
+
+    @cached_property
+    def _numbers(self) -> RSAPrivateNumbers:
+        return self._pyca.private_numbers()
 
 
 class Keyring(Mapping[str, HeldKey]):

@@ -50,6 +50,7 @@ def overtaken(target: Racing, first: Callable[[], First], second: Callable[[], o
         try:
             found.append(first())
         finally:
+            target.meeting.call_off()  # nobody is left for the second to meet
             target.meeting.entered.set()
 
     thread = threading.Thread(target=ask, daemon=True)

@@ -11,6 +11,9 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
+
 from conformance.mutants.keyring import DIGEST_INFO, digest, framed
 from conformance.mutants.meeting import Racing
 from conformance.mutants.registry import mutant
@@ -48,6 +51,9 @@ class Sha1(OtherScheme):
     def em(self, message: bytes, k: int) -> bytes:
         return _with_hash("sha1", message, k)
 
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign_with(message, PKCS1v15(), hashes.SHA1())  # noqa: S303 - that is the mistake
+
 
 @mutant("signer", "other gateways' schemes", EXAMPLES, DEFECTS)
 class Sha512(OtherScheme):
@@ -55,6 +61,9 @@ class Sha512(OtherScheme):
 
     def em(self, message: bytes, k: int) -> bytes:
         return _with_hash("sha512", message, k)
+
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign_with(message, PKCS1v15(), hashes.SHA512())
 
 
 @mutant("signer", "MD5withRSA of old samples", EXAMPLES, DEFECTS)
@@ -64,6 +73,9 @@ class Md5(OtherScheme):
     def em(self, message: bytes, k: int) -> bytes:
         return _with_hash("md5", message, k)
 
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign_with(message, PKCS1v15(), hashes.MD5())  # noqa: S303 - that is the mistake
+
 
 @mutant("signer", "readers of 'hash, then sign'", EXAMPLES, DEFECTS)
 class DoubleHash(OtherScheme):
@@ -72,6 +84,9 @@ class DoubleHash(OtherScheme):
     def em(self, message: bytes, k: int) -> bytes:
         return _with_hash("sha256", digest(message), k)
 
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign(digest(message))
+
 
 @mutant("signer", "PHP's hash() and Python's hexdigest()", EXAMPLES, DEFECTS)
 class HexDigest(OtherScheme):
@@ -79,6 +94,9 @@ class HexDigest(OtherScheme):
 
     def em(self, message: bytes, k: int) -> bytes:
         return _with_hash("sha256", digest(message).hex().encode(), k)
+
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign(digest(message).hex().encode())
 
 
 @mutant("signer", "openssl_private_encrypt, RSA_private_encrypt, NONEwithRSA", EXAMPLES, DEFECTS)
@@ -124,6 +142,9 @@ class Pss(OtherScheme):
     def em(self, message: bytes, k: int) -> bytes:
         return _pss(message, k, b"")
 
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign_with(message, PSS(MGF1(hashes.SHA256()), 0), hashes.SHA256())
+
 
 @mutant("signer", "RSASSA-PSS at the length of salt that libraries take", EXAMPLES, DEFECTS)
 class PssSalted(OtherScheme):
@@ -131,6 +152,9 @@ class PssSalted(OtherScheme):
 
     def em(self, message: bytes, k: int) -> bytes:
         return _pss(message, k, digest(message))
+
+    def signature(self, key: str, message: bytes) -> bytes:
+        return self.keys[key].sign_with(message, PSS(MGF1(hashes.SHA256()), 32), hashes.SHA256())
 
     def holds(self, key: str, message: bytes, raw: bytes) -> bool:
         held = self.keys[key]

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Level, Outcome, Report, Verdict
-from conformance.reports import json_report
+from conformance.reports import json_report, wording
 from conformance.reports.plain import plain
 
 SCHEMA = "signkit-matrix/1"
@@ -80,11 +80,20 @@ def show(runs: Mapping[str, Report], console: Console) -> None:
         console.print(table)
         console.print()
     for name, report in runs.items():
-        told = f"{name}: {report.result}" + (f" ({report.problem or report.end})" if report.end != "complete" else "")
-        number = len(report.stale)
-        stale = f"; {number} stale baseline {'entry' if number == 1 else 'entries'}" if number else ""
-        console.print(Text(plain(told + stale, console.encoding)), soft_wrap=True)
+        console.print(Text(plain(f"{name}: {_told(report)}", console.encoding)), soft_wrap=True)
     console.print(Text(LEGEND), style="dim", soft_wrap=True)
+
+
+def _told(report: Report) -> str:
+    """The result; known failures make no run fail, but a result that leans on them says so."""
+    known = report.counts[Verdict.XFAIL]
+    told = report.result
+    if known and told != "not conformant":
+        told += f" but for {wording.count(known, 'known failure')}"
+    if report.end != "complete":
+        told += f" ({report.problem or report.end})"
+    stale = len(report.stale)
+    return told + (f"; {stale} stale baseline {'entry' if stale == 1 else 'entries'}" if stale else "")
 
 
 def _column(report: Report, rows: Sequence[str]) -> list[Text]:

@@ -48,6 +48,7 @@ def signkit(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     clean: bool = False,
+    timeout: float = 120,
 ) -> Done:
     """Run ``signkit WORDS``; whatever happens there must be no traceback. ``clean``: ``env`` is all there is."""
     done = subprocess.run(
@@ -56,7 +57,7 @@ def signkit(
         capture_output=True,
         env={**({} if clean else {**os.environ, **PLAIN}), **(env or {})},
         cwd=cwd,
-        timeout=120,
+        timeout=timeout,
         check=False,
     )
     err = done.stderr.decode("utf-8", "replace")

@@ -6,13 +6,14 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from conformance.corpus import CorpusError, load, select
-from conformance.model import Corpus, Level
+from conformance.corpus import CorpusError, counted, family, load, select
+from conformance.model import Case, Corpus, Level
 
 KEY = {"bits": 2048, "e": 65537, "private_pem": "private", "public_pem": "public", "source": "a test"}
 NOTE = {"kind": "test", "description": "A flag.", "links": []}
@@ -328,3 +329,29 @@ class TestSelect:
     def test_one_unknown_name_among_known_ones(self, corpus: Corpus) -> None:
         with pytest.raises(CorpusError, match="sign/none"):
             select(corpus, ids=["sign/card", "sign/none"])
+
+
+class TestCounted:
+    """A family of cases that a loop makes counts as at most 16 towards a total."""
+
+    NOTES: ClassVar = {"Loop": NOTE | {"kind": "family"}, "Other": NOTE | {"kind": "family"}, "Flag": NOTE}
+
+    def cases(self, corpus: Corpus, number: int, *flags: str) -> list[Case]:
+        return [replace(corpus.cases[0], flags=flags)] * number
+
+    def test_the_family_is_the_first_flag_of_its_kind(self, corpus: Corpus) -> None:
+        (case,) = self.cases(corpus, 1, "Flag", "Other", "Loop")
+        assert family(case, self.NOTES) == "Other"
+        assert family(replace(case, flags=("Flag",)), self.NOTES) is None
+
+    @pytest.mark.parametrize(("number", "total"), [(0, 0), (1, 1), (16, 16), (17, 16), (256, 16)])
+    def test_a_family_counts_as_at_most_16(self, corpus: Corpus, number: int, total: int) -> None:
+        assert counted(self.cases(corpus, number, "Loop"), self.NOTES) == total
+
+    def test_families_and_loose_cases_add_up(self, corpus: Corpus) -> None:
+        cases = self.cases(corpus, 20, "Loop") + self.cases(corpus, 20, "Other") + self.cases(corpus, 20, "Flag")
+        assert counted(cases, self.NOTES) == 16 + 16 + 20
+
+    def test_the_shipped_corpus(self) -> None:
+        shipped = load()
+        assert 1200 <= counted(shipped.cases, shipped.notes) < len(shipped.cases)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .. import document as doc
 from ..base import Suite, Target
 from ..keys import DOC, PLATFORM, PRODUCTION
@@ -20,6 +22,7 @@ def suite() -> Suite:
     _payout_cards(cases)
     _lookups(cases)
     _bodies(cases)
+    _refused_targets(cases)
     return cases
 
 
@@ -189,3 +192,29 @@ def _bodies(cases: Suite) -> None:
     for name, target, text, clauses, told in table:
         comment = f"{told}: minified, the body alone signed, x-signature and no merchant id."
         cases.build(f"build/{name}", comment, clauses, target, text)
+
+
+def _refused_targets(cases: Suite) -> None:
+    """What no request may be sent to, or by (P43, P44), holds for the forms that do not sign the URL, too."""
+    payouts = f"{doc.SANDBOX}/payouts?uuid={doc.TRANSACTION_ID}"
+    for name, target, text, clauses, told in (
+        ("card-fragment", replace(CARD, url=f"{CARD.url}#top"), doc.CARD_BODY, "P43", "A fragment"),
+        ("card-lower-case-method", replace(CARD, method="post"), doc.CARD_BODY, "P44", "A method in lower case"),
+        ("payout-card-fragment", replace(PAYOUT_CARD, url=f"{PAYOUT_CARD.url}#top"),
+         doc.minified(doc.PAYOUT_CARD_BODY_SPACED), "P43", "A fragment"),
+        ("payout-lookup-fragment", Target("payout_lookup", "GET", f"{payouts}#top", DOC), None, "P43", "A fragment"),
+        ("payout-lookup-lower-case-method", Target("payout_lookup", "get", payouts, DOC), None, "P44",
+         "A method in lower case"),
+        ("webhook-fragment", replace(WEBHOOK, url=f"{WEBHOOK.url}#top"), doc.WEBHOOK_BODY, "P43", "A fragment"),
+        ("webhook-blank", replace(WEBHOOK, url=f"{WEBHOOK.url}?q=a b"), doc.WEBHOOK_BODY, "P43", "A raw blank"),
+    ):  # fmt: skip
+        cases.build(
+            f"build/refused-target/{name}",
+            f"{told}, which is refused for every form, whether it signs the URL or not.",
+            clauses,
+            target,
+            text,
+            refused=True,
+            level="should",
+            flags="BuildRefused",
+        )

@@ -90,3 +90,9 @@ def test_a_run_that_ended_early_says_so(reports: dict[int, Report]) -> None:
     assert "dead: not conformant (no handshake)" in lines
     assert "old: conformant; 1 stale baseline entry" in lines
     assert "cut: conformant (interrupted)" in lines
+
+
+def test_a_result_that_leans_on_known_failures_says_so(make_stream: MakeStream, make_outcome: MakeOutcome) -> None:
+    known = make_outcome("a/c", Verdict.XFAIL, Diagnosis("answer", "wrong"), reason="old")
+    lines = shown({"known": fold(make_stream(make_outcome("a/b"), known))}, 80)
+    assert "known: conformant but for 1 known failure" in lines

@@ -1,0 +1,133 @@
+"""``signkit fuzz`` as a user runs it: exit codes, the corpus folder, promotion, interruption."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cli_driver import COMMAND, Done, signkit
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = "python:conformance.reference:Reference"
+BLANKS = "python:tests.fakes.fuzz_targets:Blanks"
+HERE = {"PYTHONPATH": str(ROOT)}
+
+
+def fuzz(tmp_path: Path, *words: str | Path) -> Done:
+    return signkit("fuzz", *words, cwd=tmp_path, env=HERE)
+
+
+def test_agreement_is_exit_0(tmp_path: Path) -> None:
+    done = fuzz(tmp_path, REFERENCE, "--max-examples", "60")
+    assert done.code == 0, done.text
+    assert done.text.startswith("0 new disagreements; ")
+    assert "a second" in done.text
+    assert list((tmp_path / "signkit-fuzz").iterdir()) == []
+
+
+def test_a_disagreement_is_told_kept_known_and_promoted(tmp_path: Path) -> None:
+    words = (BLANKS, "--op", "minify", "--seed", "1", "--max-examples", "150", "--corpus", "kept")
+    first = fuzz(tmp_path, *words, "--promote", "found.json")
+    assert first.code == 1
+    assert "signkit reference: minify: at byte" in first.text
+    assert "expected" in first.text
+    kept = sorted(path.name for path in (tmp_path / "kept").iterdir())
+    assert kept
+
+    again = fuzz(tmp_path, *words, "--json")
+    assert again.code == 1
+    data = json.loads(again.out)
+    assert data["exit_code"] == 1
+    assert data["known"]
+    assert {f["sentence"] for f in data["findings"]}.isdisjoint({f["sentence"] for f in data["known"]})
+
+    listed = json.loads(signkit("list", "--vectors", tmp_path / "found.json", "--json").out)
+    assert listed
+    vectors = ("--vectors", tmp_path / "found.json")
+    assert signkit("run", BLANKS, *vectors, "--profile", "strict", env=HERE).code == 1
+    assert signkit("run", REFERENCE, *vectors, "--profile", "strict").code == 0
+
+
+def test_a_seed_finds_the_same_in_two_runs(tmp_path: Path) -> None:
+    words = (BLANKS, "--op", "minify", "--seed", "9", "--max-examples", "100", "--json")
+    one, other = (json.loads(fuzz(tmp_path, *words, "--corpus", name).out) for name in ("one", "other"))
+    assert one["findings"] == other["findings"]
+    assert one["examples"] == other["examples"]
+
+
+def test_a_dying_target_is_a_finding(tmp_path: Path) -> None:
+    target = "python:tests.fakes.fuzz_targets:Dies"
+    done = fuzz(tmp_path, target, "--op", "minify", "--seed", "1", "--max-examples", "200", "--json")
+    assert done.code == 1
+    (finding,) = json.loads(done.out)["findings"]
+    assert finding["verdict"] == "crash"
+    assert "status 7" in finding["sentence"]
+
+
+def test_broken_files_of_the_corpus_are_named_and_skipped(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "cut.json").write_text('{"schema":')
+    (folder / "other.json").write_text("[]")
+    done = fuzz(tmp_path, REFERENCE, "--max-examples", "10", "--corpus", folder)
+    assert done.code == 0
+    assert "cut.json" in done.err
+    assert "other.json" in done.err
+    assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ((), 2, "TARGET"),
+        (("python",), 2, "target"),
+        ((REFERENCE, "--op", "load_key"), 2, "load_key"),
+        ((REFERENCE, "--time", "0"), 2, "--time"),
+        ((REFERENCE, "--corpus", "file"), 2, "file"),
+        ((REFERENCE, "--max-examples", "5", "--promote", "no/folder.json"), 0, "nothing to promote"),
+        (("cmd:/no/such/program",), 3, "/no/such/program"),
+        (("cmd:false",), 3, "cmd:false"),
+        ((REFERENCE, "--op", "minify", "--form", "webhook"), 5, "--form"),
+    ],
+)
+def test_what_cannot_be_done(tmp_path: Path, words: tuple[str, ...], code: int, told: str) -> None:
+    (tmp_path / "file").write_text("")
+    done = fuzz(tmp_path, *words)
+    assert done.code == code, done.err
+    assert told in done.err
+
+
+def test_an_interrupted_run_keeps_what_it_found(tmp_path: Path) -> None:
+    command = [*COMMAND, "fuzz", BLANKS, "--op", "minify", "--time", "300"]
+    child = subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, **HERE}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    end = time.monotonic() + 60
+    while not list(tmp_path.glob("signkit-fuzz/*.json")) and time.monotonic() < end:
+        time.sleep(0.1)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 130, err
+    assert b"Traceback" not in err
+    assert b"interrupted" in out
+    assert list(tmp_path.glob("signkit-fuzz/*.json"))
+
+
+def test_without_hypothesis_it_says_which_extra_to_install(tmp_path: Path) -> None:
+    (tmp_path / "hypothesis.py").write_text("raise ModuleNotFoundError('no', name='hypothesis')")
+    done = subprocess.run(
+        [sys.executable, "-c", "from conformance.cli import main; main()", "fuzz", REFERENCE],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"signkit[fuzz]" in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -77,7 +77,10 @@ def demo_command(out: Path) -> int:
     signkit demo
     """
     corpus, cases = selected((), (), (), ())
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"cannot make the folder {out}: {error.strerror}; name another with --out") from None
     reference = Harness("reference", "signkit reference", "python:conformance.reference:Reference", out / "none", None)
     table = _table(f"{len(cases)} cases, corpus {corpus.digest[:12]}")
     absent = []

@@ -34,7 +34,10 @@ def demo_command(out: Path) -> int:
     signkit demo
     """
     corpus, cases = selected((), (), (), ())
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"cannot make the folder {out}: {error.strerror}; name another with --out") from None
     found = [REFERENCE, *harnesses()]
     here = [harness for harness in found if not harness.missing]
     for harness in here:

@@ -73,6 +73,7 @@ def _tell(report: Report) -> None:
     who = target["implementation"]
     if who is None:
         click.echo(f"BAD  handshake: {report.problem}")
+        _tell_violations(report)
         return
     click.echo(f"ok   handshake: {who['name']} {who['version']} ({who['language']}, {who['runtime']})")
     supports = target["supports"]
@@ -82,14 +83,18 @@ def _tell(report: Report) -> None:
     for outcome in report.outcomes:
         mark = {Verdict.PASS: "ok  ", Verdict.SKIP: "--  "}.get(outcome.verdict, "BAD ")
         click.echo(f"{mark} {_WORDS[outcome.op].format(form=outcome.form)}{_why(outcome) and ': ' + _why(outcome)}")
-    for sentence in report.violations:
-        click.echo(f"BAD  protocol: {sentence}")
+    _tell_violations(report)
     if report.problem:
         click.echo(f"BAD  {report.problem}")
     if report.exit_code == 0:
         click.echo("\nThe harness works. Next: signkit run with the same target.")
     elif not supports and not report.problem:
         click.echo("\nThe handshake works, and no op is declared. Next: write one, name it in supports, try again.")
+
+
+def _tell_violations(report: Report) -> None:
+    for sentence in dict.fromkeys(report.violations):
+        click.echo(f"BAD  protocol: {sentence}")
 
 
 def _why(outcome: Outcome) -> str:

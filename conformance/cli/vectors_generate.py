@@ -14,7 +14,9 @@ from signing_core import PrivateKey
 
 
 @click.command("generate")
-@click.option("--key", "key_source", callback=KEY, required=True, metavar="FILE|-|env:NAME", help="The private test key.")
+@click.option(
+    "--key", "key_source", callback=KEY, required=True, metavar="FILE|-|env:NAME", help="The private test key."
+)
 @click.option("--password", callback=PASSWORD, metavar="FILE|-|env:NAME", help="The key's password, if it has one.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of standard output."

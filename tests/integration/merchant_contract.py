@@ -282,6 +282,7 @@ def beyond_baseline(name: str, argv: Sequence[str], recorded: tuple[str, str]) -
     assert (report.end, report.violations, report.restarts) == ("complete", (), ())
     told = (Verdict.PASS, Verdict.XFAIL, Verdict.SKIP)
     beyond = [*(outcome.id for outcome in report.outcomes if outcome.verdict not in told), *report.stale]
+    beyond += report.refused_keys
     who = report.header["target"]["implementation"]
     assert baseline.target == who["name"]
     version = (who["version"], who["runtime"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from html_driver import browser, report, visit  # noqa: F401 - fixtures
 from small_disk import SmallDisk, mounted
 
 from tests.fakes.runs import alive

@@ -47,7 +47,7 @@ BAD = {
     "run R --max-fail 0": ("'--max-fail'", "0 is not in the range x>=1"),
     # words
     "run R --profile lax": ("'lax' is not one of 'default', 'strict'",),
-    "run R --report html:x": ("'html:x' is not FORMAT:FILE with FORMAT one of text, json, events,",),
+    "run R --report docx:x": ("'docx:x' is not FORMAT:FILE with FORMAT one of text, json, events,",),
     "run R --report json": ("'json' is not FORMAT:FILE",),
     "run R --report json:": ("'json:' is not FORMAT:FILE",),
     "run R extra": ("unexpected extra argument (extra)",),

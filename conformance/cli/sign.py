@@ -52,7 +52,7 @@ def sign_command(
     as_json: bool,
     **fields: Any,
 ) -> None:
-    """Sign a message as given; what other software would change in it is told on standard error.
+    """Sign a message as given; what other software would change in it (up to 1 MiB) is told on standard error.
 
     \b
     signkit keys generate --out my-private-key.pem

@@ -4,6 +4,7 @@ Everything public is here or in the modules named here; names with a leading und
 """
 
 from signing_core import backends, canonical, errors, lint, messages, signature
+from signing_core.aio import AsyncSigner
 from signing_core.batch import sign_batch, verify_batch
 from signing_core.errors import (
     BackendUnavailable,
@@ -17,6 +18,7 @@ from signing_core.errors import (
 from signing_core.keys import Check, PrivateKey, PublicKey
 
 __all__ = [
+    "AsyncSigner",
     "BackendUnavailable",
     "Check",
     "InvalidSignature",

@@ -3,7 +3,7 @@
 ::
 
     Exception
-    └── SigningError                 everything this package raises, but TypeError for a wrong type
+    └── SigningError                 everything this package raises, but for mistakes in a program (see below)
         ├── InvalidSignature         the signature (or its header text) does not fit the message
         ├── KeyFormatError           (also ValueError) the key's text or numbers cannot be used
         ├── WeakKeyError             (also ValueError) the key is readable, and too weak to accept
@@ -13,6 +13,9 @@
 
 "Your data is wrong" (InvalidSignature and the ValueErrors) and "the library failed" (NativeError, BackendUnavailable)
 never share a class, so that a verifier cannot take a crash for a forged signature.
+
+Mistakes in a program have Python's own classes: TypeError for a wrong type; ValueError for a number out of range, and
+RuntimeError for a call after the end or in another event loop, with an AsyncSigner.
 """
 
 from __future__ import annotations

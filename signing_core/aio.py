@@ -1,0 +1,257 @@
+"""AsyncSigner: the signatures that an asyncio server wants at the same time, made in batches beside its event loop.
+
+How it works. Calls gather until a turn of the event loop brings no further one, a batch is full, or the stated delay is
+over; then they are put before the worker threads. An idle worker takes its share at once, so a lone caller is not kept
+waiting for company; while all are busy what comes in piles up, and the next worker to finish takes a whole batch of it.
+The more there is to do, the larger the batches. Results return to the loop in one step a batch.
+
+There is no such class for verification: to hand a call over and back takes longer than to verify a signature.
+``PublicKey.verify`` may be called in the event loop's thread, and ``verify_many`` wherever there are many at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from types import TracebackType
+from typing import NamedTuple
+
+from signing_core import backends
+from signing_core._crew import Crew
+from signing_core._pool import usable_cpus
+from signing_core.batch import Octets, octets, sign_items
+from signing_core.keys import PrivateKey
+
+__all__ = ["AsyncSigner", "Statistics"]
+
+_LANES = {"ifma": 8}  # messages that a backend signs together, at 2048 bits; others sign one after another
+
+
+class Statistics(NamedTuple):
+    """What an AsyncSigner has done so far."""
+
+    signatures: int
+    """Signatures made."""
+    batches: int
+    """Batches they were made in."""
+    largest: int
+    """Signatures in the largest batch."""
+    unfinished: int
+    """Calls that wait at this moment: for room, for a worker, or for their batch."""
+
+    @property
+    def mean(self) -> float:
+        """Signatures in a batch on average; 0 before the first."""
+        return self.signatures / self.batches if self.batches else 0.0
+
+
+class _Call:
+    """One caller's message, and the future it waits for. The message may be confidential: no repr shows it."""
+
+    __slots__ = ("future", "message")
+
+    def __init__(self, message: bytes, future: asyncio.Future[bytes]) -> None:
+        self.message = message
+        self.future = future
+
+
+class AsyncSigner:
+    """Signs with one key for the tasks of one event loop, in batches, on threads of its own.
+
+    ::
+
+        async with AsyncSigner(key) as signer:
+            signature = await signer.sign(message)
+
+    It may be made anywhere, also before a fork; it belongs to the event loop that uses it first, and must be closed.
+
+    ``threads``: how many sign; None takes one for each processor that the process may use. ``batch``: most messages in
+    a batch. ``delay``: seconds that a call is held back at most while others keep coming. ``pending``: calls that may
+    wait for their signatures; further ones wait for room. Raises TypeError for a wrong type, ValueError for a number
+    out of range.
+    """
+
+    def __init__(
+        self,
+        key: PrivateKey,
+        *,
+        threads: int | None = None,
+        batch: int = 16,
+        delay: float = 0.0005,
+        pending: int = 1024,
+    ) -> None:
+        if not isinstance(key, PrivateKey):
+            raise TypeError(f"key must be a PrivateKey, not {type(key).__name__}")
+        self._key = key
+        self._threads = usable_cpus() if threads is None else _positive("threads", threads)
+        self._batch = _positive("batch", batch)
+        self._delay = _seconds("delay", delay)
+        self._room = asyncio.Semaphore(_positive("pending", pending))
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._crew: Crew[_Call] | None = None
+        self._gathered: list[_Call] = []
+        self._looking = False  # whether the loop will come to _look
+        self._seen = 0  # calls gathered when it last did
+        self._deadline = 0.0
+        self._closed = False
+        self._drained = asyncio.Event()
+        self._signatures = self._batches = self._largest = self._unfinished = 0
+
+    async def __aenter__(self) -> AsyncSigner:
+        self._home()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def sign(self, message: Octets) -> bytes:
+        """``PrivateKey.sign``, without holding up the event loop.
+
+        A caller that is cancelled disturbs no other. Raises as ``PrivateKey.sign`` does - a failure of the library
+        reaches all calls of the batch -, and RuntimeError if the signer is closed or belongs to another event loop.
+        """
+        data = octets(message, "message")
+        loop, crew = self._home()
+        self._unfinished += 1
+        try:
+            await self._room.acquire()
+        except BaseException:
+            self._finish(1)
+            raise
+        future: asyncio.Future[bytes] = loop.create_future()
+        self._gather(_Call(data, future), loop, crew)
+        return await future
+
+    async def aclose(self) -> None:
+        """Take no further call, wait until those that have begun are answered, and end the threads.
+
+        To close again is no error, and waits again: if ``aclose`` is cancelled, the signer takes no further calls and
+        answers those it has. Raises RuntimeError in another event loop.
+        """
+        if self._loop is not None and self._loop is not asyncio.get_running_loop():
+            raise _stranger()
+        self._closed = True
+        if self._unfinished:
+            await self._drained.wait()
+        if self._crew is not None:
+            self._crew.close()
+
+    @property
+    def statistics(self) -> Statistics:
+        """What has been done so far, and what is under way."""
+        return Statistics(self._signatures, self._batches, self._largest, self._unfinished)
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "open"
+        return f"<AsyncSigner {state} {self._key!r} {self._unfinished} unfinished>"
+
+    def _home(self) -> tuple[asyncio.AbstractEventLoop, Crew[_Call]]:
+        """The loop and the crew; the first call binds the one and makes the other."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop and self._loop is not None:
+            raise _stranger()
+        if self._closed:
+            raise RuntimeError("this AsyncSigner is closed; make another one")
+        if self._crew is None:
+            lanes = _LANES.get(backends.info().backend, 1) if self._key.bits == 2048 else 1
+            self._crew = Crew(partial(self._sign_batch, loop), self._threads, lanes, self._batch)
+            self._loop = loop
+        return loop, self._crew
+
+    def _gather(self, call: _Call, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
+        self._gathered.append(call)
+        if len(self._gathered) >= self._batch:
+            self._flush(crew)
+        elif len(self._gathered) == 1:
+            self._seen, self._deadline = 1, loop.time() + self._delay
+            if not self._looking:
+                self._looking = True
+                loop.call_soon(self._look, loop, crew)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
+        """The loop has come round: wait for another turn if this one has brought calls, and there is time."""
+        if len(self._gathered) > self._seen and loop.time() < self._deadline:
+            self._seen = len(self._gathered)
+            loop.call_soon(self._look, loop, crew)
+        else:
+            self._looking = False
+            self._flush(crew)
+
+    def _flush(self, crew: Crew[_Call]) -> None:
+        if self._gathered:
+            calls, self._gathered = self._gathered, []
+            crew.put(calls)
+
+    def _sign_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Call]) -> Callable[[], None]:
+        """On a worker's thread: sign for those who still wait."""
+        calls = [call for call in batch if not call.future.done()]
+        signatures: Sequence[bytes] = ()
+        fault: BaseException | None = None
+        try:
+            if calls:
+                signatures = sign_items([self._key], [call.message for call in calls], threads=1)
+        except BaseException as error:  # it is the callers' to see, whatever it is
+            fault = error
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
+                loop.call_soon_threadsafe(self._deliver, len(batch), calls, signatures, fault)
+
+        return tell
+
+    def _deliver(
+        self, taken: int, calls: Sequence[_Call], signatures: Sequence[bytes], fault: BaseException | None
+    ) -> None:
+        """Back on the loop's thread: answer a batch's callers and let in as many as it held."""
+        if fault is not None:
+            for call in calls:
+                if not call.future.done():
+                    call.future.set_exception(_own(fault))
+        elif calls:
+            for call, signature in zip(calls, signatures, strict=True):
+                if not call.future.done():
+                    call.future.set_result(signature)
+            self._signatures += len(calls)
+            self._batches += 1
+            self._largest = max(self._largest, len(calls))
+        for _ in range(taken):
+            self._room.release()
+        self._finish(taken)
+
+    def _finish(self, count: int) -> None:
+        self._unfinished -= count
+        if self._closed and not self._unfinished:
+            self._drained.set()
+
+
+def _own(fault: BaseException) -> BaseException:
+    """The same error as an object of its own, since each caller's handling writes into it (context, notes)."""
+    try:
+        return copy.copy(fault).with_traceback(fault.__traceback__)
+    except TypeError:  # an exception whose arguments are not those of its constructor
+        return fault
+
+
+def _stranger() -> RuntimeError:
+    return RuntimeError("this AsyncSigner belongs to another event loop; make one in each loop that signs")
+
+
+def _positive(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a positive int, not {type(value).__name__}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, not {value}")
+    return value
+
+
+def _seconds(name: str, value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not 0 <= value < float("inf"):
+        raise ValueError(f"{name} must be 0 or more seconds, not {value}")
+    return value

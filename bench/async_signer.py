@@ -1,0 +1,186 @@
+"""AsyncSigner in an asyncio server: many callers beside ``cryptography`` in a thread pool, and one beside ``key.sign``.
+
+    python bench/async_signer.py [--rounds 9] [--seconds 0.5] [--callers 64] [--json]
+
+Many: tasks of one event loop each await a signature and ask for the next at once. A round runs all candidates one after
+another; its ratio compares neighbours, and the median of the ratios counts. The peers are a pool with one thread a
+processor, and asyncio's default pool; the faster one of the round is the measure. CPU ratio: signatures a second of
+processor time, likewise, which others on the machine hardly touch.
+
+One: a task alone awaits one signature after another, in turns with ``key.sign`` on the loop's thread; a round's ratio
+is that of its medians.
+
+"Others" is how many processors the rest of the machine kept busy meanwhile. Where that is more than a few tenths, read
+the CPU ratio: elapsed time then tells more of the system's scheduler, which favours threads that sleep often.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, cast
+
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from signing_core import AsyncSigner, PrivateKey, backends
+
+MANY_TARGET = 3.0
+ONE_TARGET = 1.2
+PAIRS = 200  # signatures of a round of "one"
+MESSAGE = b"POSThttps://host.example/api/v1/merchant/transactions/" + b'{"external_id":"24"}' * 12
+
+Sign = Callable[[], Awaitable[bytes]]
+
+
+def busy_seconds() -> float | None:
+    """Processor seconds that the whole machine has worked since it started (Linux)."""
+    try:
+        user, nice, system, _idle, _wait, *interrupts = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    except OSError:
+        return None
+    return sum(map(int, (user, nice, system, *interrupts))) / os.sysconf("SC_CLK_TCK")
+
+
+async def many(sign: Sign, callers: int, seconds: float) -> tuple[float, float]:
+    """Signatures a second of elapsed and of processor time, with ``callers`` tasks that ask again and again."""
+    done = 0
+    begin, used = time.perf_counter(), time.process_time()
+
+    async def caller() -> None:
+        nonlocal done
+        while time.perf_counter() - begin < seconds:
+            await sign()
+            done += 1
+
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    return done / (time.perf_counter() - begin), done / (time.process_time() - used)
+
+
+async def one(sign: Sign, direct: Callable[[], bytes]) -> tuple[float, float]:
+    """Median seconds of an awaited signature and of a direct one, made in turns."""
+    waits, directs = [], []
+    for _ in range(PAIRS):
+        begin = time.perf_counter()
+        await sign()
+        middle = time.perf_counter()
+        direct()
+        waits.append(middle - begin)
+        directs.append(time.perf_counter() - middle)
+    return statistics.median(waits), statistics.median(directs)
+
+
+async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, progress: bool) -> dict[str, Any]:
+    loop = asyncio.get_running_loop()
+    pyca = cast(RSAPrivateKey, load_pem_private_key(key.to_pem(), None))
+    padding, digest = PKCS1v15(), SHA256()
+    pool = ThreadPoolExecutor(backends.info().cpus)
+
+    async def own_pool() -> bytes:
+        return await loop.run_in_executor(pool, pyca.sign, MESSAGE, padding, digest)
+
+    async def default_pool() -> bytes:
+        return await loop.run_in_executor(None, pyca.sign, MESSAGE, padding, digest)
+
+    async with AsyncSigner(key) as crowd, AsyncSigner(key) as lone:
+        candidates: dict[str, Sign] = {
+            "pool, a thread a processor": own_pool,
+            "asyncio's default pool": default_pool,
+            "AsyncSigner": lambda: crowd.sign(MESSAGE),
+        }
+        rates: dict[str, list[tuple[float, float]]] = {name: [] for name in candidates}
+        waits: list[tuple[float, float]] = []
+        for sign in candidates.values():
+            await many(sign, callers, 0.1)  # warm up: threads, the key's other forms, the processor's clock
+        await one(lambda: lone.sign(MESSAGE), lambda: key.sign(MESSAGE))
+        for number in range(rounds):
+            for name, sign in candidates.items():
+                rates[name].append(await many(sign, callers, seconds))
+            waits.append(await one(lambda: lone.sign(MESSAGE), lambda: key.sign(MESSAGE)))
+            if progress:
+                ratios = (rates["AsyncSigner"][-1][0] / rates[name][-1][0] for name in list(rates)[:2])
+                print(f"round {number + 1}: many {min(ratios):.2f}, one {waits[-1][0] / waits[-1][1]:.2f}")
+        mean = crowd.statistics.mean
+    pool.shutdown()
+    return {"rates": rates, "waits": waits, "mean_batch": mean}
+
+
+def summary(found: dict[str, Any]) -> dict[str, Any]:
+    """The medians and ratios of what was measured."""
+    *peers, ours = found["rates"].values()
+
+    def ratios(column: int) -> list[float]:
+        return [mine[column] / max(peer[column] for peer in theirs) for mine, *theirs in zip(ours, *peers, strict=True)]
+
+    def spread(values: list[float]) -> dict[str, float]:
+        return {"median": statistics.median(values), "least": min(values), "most": max(values)}
+
+    return {
+        "signatures_per_second": {
+            name: statistics.median(rate for rate, _ in row) for name, row in found["rates"].items()
+        },
+        "many": spread(ratios(0)) | {"target": MANY_TARGET},
+        "many_cpu": spread(ratios(1)),
+        "mean_batch": found["mean_batch"],
+        "one": spread([wait / direct for wait, direct in found["waits"]]) | {"target": ONE_TARGET},
+        "one_microseconds": 1e6 * statistics.median(wait for wait, _ in found["waits"]),
+        "direct_microseconds": 1e6 * statistics.median(direct for _, direct in found["waits"]),
+    }
+
+
+def show(result: dict[str, Any]) -> None:
+    for name, rate in result["signatures_per_second"].items():
+        print(f"{name:<28} {rate:>8.0f} /s")
+    print(f"one awaited {result['one_microseconds']:.0f} µs, direct {result['direct_microseconds']:.0f} µs; ", end="")
+    print(f"{result['mean_batch']:.1f} signatures a batch; others kept {result['others']} processors busy\n")
+    print(f"{'':<20} {'ratio':>7} {'least':>7} {'most':>7}")
+    for name, title in (("many", "many"), ("many_cpu", "many, by CPU time"), ("one", "one")):
+        row = result[name]
+        target = row.get("target")
+        verdict = "" if target is None else f"   target {target}: {'met' if met(name, row) else 'missed'}"
+        print(f"{title:<20} {row['median']:>7.2f} {row['least']:>7.2f} {row['most']:>7.2f}{verdict}")
+
+
+def met(name: str, row: dict[str, float]) -> bool:
+    return row["median"] <= row["target"] if name == "one" else row["median"] >= row["target"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=0.5, help="length of one measurement of many callers")
+    parser.add_argument("--callers", type=int, default=64)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    options = parser.parse_args()
+    facts = backends.info()
+    if not options.json:
+        print(f"backend {facts.backend}, {facts.openssl}; cryptography: {facts.pyca_openssl}; {facts.cpus} processors")
+
+    begin, busy, used = time.perf_counter(), busy_seconds(), time.process_time()
+    found = asyncio.run(
+        measure(PrivateKey.generate(), options.rounds, options.seconds, options.callers, not options.json)
+    )
+    now = busy_seconds()
+    others = None
+    if busy is not None and now is not None:
+        others = round((now - busy - (time.process_time() - used)) / (time.perf_counter() - begin), 2)
+    result = {"callers": options.callers, "others": others, **summary(found), "backend": facts.as_dict()}
+    if options.json:
+        print(json.dumps(result))
+    else:
+        show(result)
+    sys.exit(not all(met(name, result[name]) for name in ("many", "one")))
+
+
+if __name__ == "__main__":
+    main()

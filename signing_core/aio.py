@@ -168,13 +168,13 @@ class AsyncSigner:
         if len(self._gathered) >= self._batch:
             self._flush(crew)
         elif len(self._gathered) == 1:
-            self._seen, self._deadline = 1, loop.time() + self._delay
+            self._seen, self._deadline = 0, loop.time() + self._delay
             if not self._looking:
                 self._looking = True
                 loop.call_soon(self._look, loop, crew)
 
     def _look(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
-        """The loop has come round: wait for another turn if this one has brought calls, and there is time."""
+        """The loop has come round: wait for another turn if calls have come since the last, and there is time."""
         if len(self._gathered) > self._seen and loop.time() < self._deadline:
             self._seen = len(self._gathered)
             loop.call_soon(self._look, loop, crew)

@@ -1,13 +1,15 @@
-"""Fixtures for the tests of signing_core: ``backend`` runs a test on each backend."""
+"""Fixtures for the tests of signing_core: ``backend`` runs a test on each one, ``gate`` holds AsyncSigner's threads."""
 
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from signing_core import PrivateKey, backends
+from signing_core import PrivateKey, aio, backends
+from tests.async_gate import Gate
 from tests.key_texts import PASSWORD
 from tests.rsa_oracle import OPENSSL, IntKey, int_key, openssl
 
@@ -59,3 +61,17 @@ def public_forms(numbers: IntKey) -> dict[str, bytes]:
         "SPKI": openssl("rsa -pubout", numbers.pem),
         "PKCS#1": openssl("rsa -RSAPublicKey_out", numbers.pem),
     }
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate()
+    monkeypatch.setattr(aio, "sign_items", gate.sign_items)
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def no_thread_is_left() -> Iterator[None]:
+    yield
+    assert not [thread for thread in threading.enumerate() if thread.name == "AsyncSigner"]

@@ -1,0 +1,176 @@
+"""AsyncSigner under any sequence of calls, cancellations, batches, failures and closing: no call is lost or mixed up.
+
+The threads are replaced by a crew that works when it is told to, so that every interleaving can be made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from signing_core import AsyncSigner, NativeError, PrivateKey, aio
+
+KEY = PrivateKey.generate()
+
+
+class ToldCrew:
+    """A crew of one: takes and tells on command."""
+
+    def __init__(self, work: Callable[[Sequence[Any]], Callable[[], None]], *_: int) -> None:
+        self.work = work
+        self.waiting: deque[Any] = deque()
+        self.tells: deque[tuple[int, Callable[[], None]]] = deque()
+        self.closed = False
+
+    def put(self, items: Sequence[Any]) -> None:
+        self.waiting.extend(items)
+
+    def take(self, size: int) -> None:
+        batch = [self.waiting.popleft() for _ in range(min(size, len(self.waiting)))]
+        self.tells.append((len(batch), self.work(batch)))
+
+    def tell(self) -> None:
+        self.tells.popleft()[1]()
+
+    def close(self) -> None:
+        self.closed = True
+
+    @property
+    def held(self) -> int:
+        return len(self.waiting) + sum(size for size, _ in self.tells)
+
+
+class Signing(RuleBasedStateMachine):
+    @initialize(batch=st.integers(1, 5), pending=st.integers(1, 8), delay=st.sampled_from([0.0, 1000.0]))
+    def open(self, batch: int, pending: int, delay: float) -> None:
+        self.patches: list[Any] = [
+            patch.object(aio, "Crew", ToldCrew),
+            patch.object(aio, "sign_items", self.sign_items),
+        ]
+        for change in self.patches:
+            change.start()
+        self.loop = asyncio.new_event_loop()
+        self.pending = pending
+        self.signer = AsyncSigner(KEY, batch=batch, pending=pending, delay=delay)
+        self.loop.run_until_complete(self.signer.__aenter__())
+        crew: Any = self.signer._crew
+        self.crew: ToldCrew = crew
+        self.tasks: list[asyncio.Task[bytes]] = []
+        self.cancelled: set[int] = set()
+        self.late: set[int] = set()
+        self.signed: list[int] = []
+        self.failed: set[int] = set()
+        self.failing = False
+        self.closing: list[asyncio.Task[None]] = []
+
+    def sign_items(self, _keys: object, messages: Sequence[bytes], threads: int) -> list[bytes]:
+        self.signed += map(int, messages)
+        if self.failing:
+            self.failed.update(map(int, messages))
+            raise NativeError("out of order")
+        return [b"signature of " + message for message in messages]
+
+    @rule(count=st.integers(1, 6))
+    def call(self, count: int) -> None:
+        for _ in range(count):
+            if self.closing:
+                self.late.add(len(self.tasks))
+            self.tasks.append(self.loop.create_task(self.signer.sign(b"%d" % len(self.tasks))))
+
+    @rule(count=st.integers(1, 3))
+    def turn(self, count: int) -> None:
+        for _ in range(count):
+            self.loop.run_until_complete(asyncio.sleep(0))
+
+    @precondition(lambda self: self.tasks)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        number = data.draw(st.integers(0, len(self.tasks) - 1))
+        if self.tasks[number].cancel():
+            self.cancelled.add(number)
+
+    @precondition(lambda self: self.crew.waiting)
+    @rule(size=st.integers(1, 6), failing=st.booleans())
+    def take(self, size: int, failing: bool) -> None:
+        self.failing = failing
+        self.crew.take(size)
+
+    @precondition(lambda self: self.crew.tells)
+    @rule()
+    def tell(self) -> None:
+        self.crew.tell()
+
+    @rule(patient=st.booleans())
+    def close(self, patient: bool) -> None:
+        # Tasks that have not had their first turn yet call after the end.
+        self.turn(1)
+        self.closing.append(self.loop.create_task(self.signer.aclose()))
+        self.turn(1)
+        if not patient:
+            self.closing[-1].cancel()
+
+    @invariant()
+    def the_queue_is_bounded(self) -> None:
+        if hasattr(self, "signer"):
+            assert self.crew.held + len(self.signer._gathered) <= self.pending
+
+    @invariant()
+    def each_is_signed_once(self) -> None:
+        if hasattr(self, "signer"):
+            assert len(self.signed) == len(set(self.signed))
+
+    def check(self) -> None:
+        """Let all come to its end, and look at every answer."""
+        self.failing = False
+        self.turn(1)
+        last = self.loop.create_task(self.signer.aclose())
+        while not last.done():
+            self.turn(3)
+            while self.crew.waiting:
+                self.crew.take(3)
+            while self.crew.tells:
+                self.crew.tell()
+        answers = self.answers(self.tasks)
+        for number, answer in enumerate(answers):
+            if number in self.cancelled:
+                assert isinstance(answer, asyncio.CancelledError)
+            elif number in self.late:
+                assert isinstance(answer, RuntimeError)
+            elif number in self.failed:
+                assert isinstance(answer, NativeError)
+            else:
+                assert answer == b"signature of %d" % number
+        assert self.crew.closed
+        assert self.signer.statistics.unfinished == 0
+        assert self.signer.statistics.signatures == len(self.signed) - len(self.failed)
+        assert self.signer._room._value == self.pending
+        assert all(
+            answer is None or isinstance(answer, asyncio.CancelledError) for answer in self.answers(self.closing)
+        )
+
+    def answers(self, tasks: Sequence[asyncio.Task[Any]]) -> list[Any]:
+        async def gather() -> list[Any]:
+            return await asyncio.gather(*tasks, return_exceptions=True)
+
+        return self.loop.run_until_complete(gather())
+
+    def teardown(self) -> None:
+        if not hasattr(self, "signer"):
+            return
+        try:
+            self.check()
+        finally:
+            self.loop.close()
+            for change in self.patches:
+                change.stop()
+
+
+TestSigning = Signing.TestCase
+TestSigning.settings = settings(stateful_step_count=40)

@@ -1,0 +1,160 @@
+"""Threads that share waiting items: each item once, none forgotten, batches of the sizes that suit."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signing_core._crew import Crew, portion
+
+
+@given(st.integers(0, 2000), st.integers(1, 64), st.sampled_from([1, 8]), st.integers(1, 256))
+def test_a_portion_is_there_and_fits(waiting: int, workers: int, lanes: int, most: int) -> None:
+    count = portion(waiting, workers, lanes, most)
+    assert (count > 0) == (waiting > 0)
+    assert count <= min(waiting, most)
+    assert count in (waiting, most) or count % lanes == 0 or count == lanes // 2
+    assert count * workers >= min(waiting, most)  # nobody is left more than a fair share
+
+
+@pytest.mark.parametrize(
+    ("waiting", "workers", "lanes", "expected"),
+    [
+        (1, 2, 8, 1),
+        (4, 2, 8, 4),  # as fast as two
+        (5, 2, 8, 4),
+        (8, 2, 8, 4),  # both threads at half a register
+        (9, 2, 8, 8),
+        (10, 1, 8, 10),  # the rest beyond 8 costs no more now than later
+        (16, 2, 8, 8),
+        (17, 2, 8, 16),
+        (1000, 2, 8, 16),
+        (2, 2, 1, 1),  # one after another: a thread each
+        (5, 2, 1, 3),
+        (1000, 2, 1, 16),
+    ],
+)
+def test_portions(waiting: int, workers: int, lanes: int, expected: int) -> None:
+    assert portion(waiting, workers, lanes, 16) == expected
+
+
+class Log:
+    """Work that notes its batches, on which threads, and when it was told of."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.batches: list[list[int]] = []
+        self.threads: set[str] = set()
+        self.told = Counter[int]()
+        self.progress = threading.Condition()
+
+    def work(self, batch: Sequence[int]) -> Callable[[], None]:
+        self.batches.append(list(batch))
+        self.threads.add(threading.current_thread().name)
+        self.gate.wait(30)
+
+        def tell() -> None:
+            with self.progress:
+                self.told.update(batch)
+                self.progress.notify_all()
+
+        return tell
+
+    def wait(self, count: int) -> None:
+        with self.progress:
+            assert self.progress.wait_for(lambda: self.told.total() >= count, timeout=30)
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    log = Log()
+    yield log
+    log.gate.set()
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize("lanes", [1, 8])
+def test_every_item_is_done_once(log: Log, workers: int, lanes: int) -> None:
+    crew = Crew(log.work, workers, lanes, 16)
+    log.gate.set()
+    for start in range(0, 3000, 3):
+        crew.put(range(start, start + 3))
+    log.wait(3000)
+    crew.close()
+    assert log.told == Counter(range(3000))
+    assert max(map(len, log.batches)) <= 16
+    assert not [thread for thread in threading.enumerate() if thread.name == "AsyncSigner"]
+
+
+def test_few_items_wake_few_threads_and_many_wake_all(log: Log) -> None:
+    crew = Crew(log.work, 3, 8, 16)
+    crew.put(range(4))
+    assert len(crew._threads) == 1
+    crew.put(range(4, 9))
+    assert len(crew._threads) == 3
+    log.gate.set()
+    log.wait(9)
+    crew.put(range(9, 109))
+    assert len(crew._threads) == 3
+    log.wait(109)
+    crew.close()
+
+
+def test_what_piles_up_while_all_are_busy_goes_in_whole_batches(log: Log) -> None:
+    crew = Crew(log.work, 1, 8, 16)
+    crew.put([0])
+    while not log.batches:
+        pass
+    for item in range(1, 41):
+        crew.put([item])
+    log.gate.set()
+    log.wait(41)
+    crew.close()
+    assert [len(batch) for batch in log.batches] == [1, 16, 16, 8]
+    assert list(chain.from_iterable(log.batches)) == list(range(41))
+
+
+def test_closing_drops_what_waits_and_joins(log: Log) -> None:
+    crew = Crew(log.work, 1, 1, 1)
+    crew.put(range(5))
+    closer = threading.Thread(target=crew.close)
+    closer.start()
+    while not crew._closed:
+        pass
+    log.gate.set()
+    closer.join(30)
+    assert not closer.is_alive()
+    assert len(log.batches) <= 1
+    crew.close()
+
+
+def refuse_threads(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    start = threading.Thread.start
+    begun: list[threading.Thread] = []
+
+    def refusing(self: threading.Thread) -> None:
+        if len(begun) >= after:
+            raise RuntimeError("can't start new thread")
+        begun.append(self)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_system_that_refuses_threads_loses_nothing(log: Log, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    refuse_threads(monkeypatch, after)
+    log.gate.set()
+    crew = Crew(log.work, 3, 1, 4)
+    for start in range(0, 60, 6):
+        crew.put(range(start, start + 6))
+    log.wait(60)
+    crew.close()
+    assert log.told == Counter(range(60))
+    assert log.threads == ({"AsyncSigner"} if after else {"MainThread"})

@@ -13,8 +13,24 @@ from signing_core.batch import sign_items
 
 
 def run(main: Coroutine[Any, Any, Any]) -> None:
-    """``main`` in a new event loop; 30 s without an end are a failure, not a hang."""
-    asyncio.run(asyncio.wait_for(main, 30))
+    """``main`` in an event loop of its own; 30 s without an end are a failure, not a hang.
+
+    On a thread that can be left behind: a signer that has lost a call never finishes closing.
+    """
+    failures: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            asyncio.run(main)
+        except BaseException as failure:  # raised below, on the test's thread
+            failures.append(failure)
+
+    thread = threading.Thread(target=target, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive(), "somebody waits for ever"
+    if failures:
+        raise failures[0]
 
 
 class Gate:

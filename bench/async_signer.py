@@ -127,7 +127,8 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
 
     return {
         "signatures_per_second": {
-            name: statistics.median(rate for rate, _ in row) for name, row in found["rates"].items()
+            name: [statistics.median(column) for column in zip(*row, strict=True)]
+            for name, row in found["rates"].items()
         },
         "many": spread(ratios(0)) | {"target": MANY_TARGET},
         "many_cpu": spread(ratios(1)),
@@ -139,9 +140,10 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def show(result: dict[str, Any]) -> None:
-    for name, rate in result["signatures_per_second"].items():
-        print(f"{name:<28} {rate:>8.0f} /s")
-    print(f"one awaited {result['one_microseconds']:.0f} µs, direct {result['direct_microseconds']:.0f} µs; ", end="")
+    print(f"{'signatures':<28} {'a second':>10} {'a CPU second':>14}")
+    for name, (rate, cpu_rate) in result["signatures_per_second"].items():
+        print(f"{name:<28} {rate:>10.0f} {cpu_rate:>14.0f}")
+    print(f"\none awaited {result['one_microseconds']:.0f} µs, direct {result['direct_microseconds']:.0f} µs; ", end="")
     print(f"{result['mean_batch']:.1f} signatures a batch; others kept {result['others']} processors busy\n")
     print(f"{'':<20} {'ratio':>7} {'least':>7} {'most':>7}")
     for name, title in (("many", "many"), ("many_cpu", "many, by CPU time"), ("one", "one")):

@@ -106,7 +106,7 @@ def test_calls_that_keep_coming_are_held_back_for_a_full_batch_or_the_delay(
 
 def test_batches_grow_while_the_workers_are_busy(key: PrivateKey, gate: Gate) -> None:
     async def main() -> None:
-        async with AsyncSigner(key, threads=1) as signer:
+        async with AsyncSigner(key, threads=1, batch=16) as signer:
             tasks = ask(signer, 1)
             await gate.arrival()
             for number in range(1, 41):

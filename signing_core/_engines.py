@@ -1,6 +1,6 @@
-"""The two engines behind the backends: same arguments, same results, same errors.
+"""The engines behind the backends: same arguments, same results, same errors.
 
-Both take columns (one key, message and signature an item) of types and lengths that batch.py has checked; a column of
+All take columns (one key, message and signature an item) of types and lengths that batch.py has checked; a column of
 one key serves all items.
 """
 
@@ -18,7 +18,7 @@ from signing_core import _native
 from signing_core._material import PrivateMaterial, PublicMaterial
 from signing_core.errors import NativeError
 
-__all__ = ["Engine", "OpenSSLEngine", "PycaEngine"]
+__all__ = ["Engine", "NativeEngine", "PycaEngine"]
 
 
 _K = TypeVar("_K", PrivateMaterial, PublicMaterial)
@@ -47,16 +47,19 @@ def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     return ring, list(map(index.__getitem__, ids))
 
 
-class OpenSSLEngine:
-    """The C core over the system's OpenSSL: one call a chunk, without the interpreter's lock."""
+class NativeEngine:
+    """The C core, one call a chunk, without the interpreter's lock: OpenSSL, or the eight-lane kernel and OpenSSL."""
+
+    def __init__(self, lanes: bool) -> None:
+        self._lanes = lanes
 
     def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]:
-        return _native.sign(*_ring(keys), messages)
+        return _native.sign(*_ring(keys), messages, self._lanes)
 
     def verify(
         self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
-        return _native.verify(*_ring(keys), messages, signatures)
+        return _native.verify(*_ring(keys), messages, signatures, self._lanes)
 
 
 class PycaEngine:

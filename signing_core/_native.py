@@ -32,7 +32,10 @@ __all__ = [
     "Key",
     "available",
     "cpu_features",
+    "faults_caught",
+    "inject_faults",
     "json_minify",
+    "lanes_run",
     "openssl_version",
     "pkcs1_encode",
     "sign",
@@ -118,14 +121,19 @@ class _Ring:
         self.longest = max(key.bytes for key in keys)
 
 
-def sign(keys: Sequence[Key], which: Sequence[int] | None, messages: Sequence[bytes]) -> list[bytes]:
-    """Sign message i with ``keys[which[i]]``, or all with ``keys[0]``. Raises NativeError on a fault."""
+def sign(
+    keys: Sequence[Key], which: Sequence[int] | None, messages: Sequence[bytes], lanes: bool = False
+) -> list[bytes]:
+    """Sign message i with ``keys[which[i]]``, or all with ``keys[0]``. Raises NativeError on a fault.
+
+    ``lanes``: eight at a time by our own kernel, for the keys it takes; only where ``lanes_run`` is True.
+    """
     count = len(messages)
     ring, strings = _Ring(keys, which), _Strings(messages)
     stride = ring.longest
     out = ffi.new("uint8_t[]", count * stride)
     lib.sk_clear_errors()
-    if lib.sk_sign_batch(ring.pointer, strings.pointer, count, out, stride) != lib.SK_OK:
+    if lib.sk_sign_batch(ring.pointer, strings.pointer, count, int(lanes), out, stride) != lib.SK_OK:
         fail("signing failed")
     data = ffi.buffer(out)[:]
     if which is None or all(key.bytes == stride for key in keys):
@@ -134,14 +142,18 @@ def sign(keys: Sequence[Key], which: Sequence[int] | None, messages: Sequence[by
 
 
 def verify(
-    keys: Sequence[Key], which: Sequence[int] | None, messages: Sequence[bytes], signatures: Sequence[bytes]
+    keys: Sequence[Key],
+    which: Sequence[int] | None,
+    messages: Sequence[bytes],
+    signatures: Sequence[bytes],
+    lanes: bool = False,
 ) -> list[bool]:
-    """Whether each signature fits its message, with keys as in ``sign``. NativeError on a fault."""
+    """Whether each signature fits its message, with keys and ``lanes`` as in ``sign``. NativeError on a fault."""
     count = len(messages)
     ring, strings, proofs = _Ring(keys, which), _Strings(messages), _Strings(signatures)
     verdicts = ffi.new("uint8_t[]", count)
     lib.sk_clear_errors()
-    if lib.sk_verify_batch(ring.pointer, strings.pointer, proofs.pointer, count, verdicts) != lib.SK_OK:
+    if lib.sk_verify_batch(ring.pointer, strings.pointer, proofs.pointer, count, int(lanes), verdicts) != lib.SK_OK:
         fail("verifying failed")
     return list(map(bool, ffi.buffer(verdicts)[:]))
 
@@ -163,6 +175,21 @@ def json_minify(text: bytes) -> tuple[int, int, bytes]:
         return fault, place[0], b""
     minified: bytes = text if size[0] == len(text) else ffi.buffer(out, size[0])[:]  # the same length is the same text
     return fault, 0, minified
+
+
+def lanes_run() -> bool:
+    """Whether processor and system run the eight-lane kernel."""
+    return bool(lib.sk_lanes_run())
+
+
+def faults_caught() -> int:
+    """Signatures of this process that failed the kernel's check with the public exponent and were made again."""
+    return int(lib.sk_fault_count())
+
+
+def inject_faults(lanes: int) -> None:
+    """For tests: flip a bit of every signature in these lanes (bit l: lane l) before it is checked; 0 ends it."""
+    lib.sk_fault_set(lanes)
 
 
 def openssl_version() -> str:

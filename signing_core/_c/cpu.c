@@ -36,3 +36,14 @@ uint32_t sk_cpu_features(void)
 }
 
 #endif
+
+/* SK_LANES in lanes.h names the instruction sets that the kernel is compiled for; its portable build needs none. */
+int sk_lanes_run(void)
+{
+#if defined(SK_LANES_PORTABLE)
+    return 1;
+#else
+    const uint32_t needed = SK_CPU_AVX512F | SK_CPU_AVX512DQ | SK_CPU_AVX512VL | SK_CPU_AVX512IFMA;
+    return (sk_cpu_features() & needed) == needed;
+#endif
+}

@@ -20,9 +20,13 @@ typedef struct {
     const uint32_t *which;
 } sk_keyring;
 
-int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t count, uint8_t *out, size_t stride);
+/* What does the work: OpenSSL alone, or the eight-lane kernel for the keys it takes and OpenSSL for the others. */
+enum sk_kernel { SK_KERNEL_OPENSSL = 0, SK_KERNEL_LANES = 1 };
+
+int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t count, enum sk_kernel kernel, uint8_t *out,
+                  size_t stride);
 
 int sk_verify_batch(const sk_keyring *ring, const sk_strings *messages, const sk_strings *signatures, size_t count,
-                    uint8_t *verdicts);
+                    enum sk_kernel kernel, uint8_t *verdicts);
 
 #endif

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One private or public RSA key; immutable, so that threads may share it. */
+/* One private or public RSA key; immutable but for what the kernel derives from it once, under atomics, so that threads
+ * may share it. */
 typedef struct sk_key sk_key;
 
 /* Both return NULL with OpenSSL's error queue set if der is not such a key or memory is short. Whether the numbers make

@@ -27,6 +27,9 @@ const char *sk_openssl_version(void);
 /* Bits of enum sk_cpu; 0 on processors other than x86-64. */
 uint32_t sk_cpu_features(void);
 
+/* 1 if the eight-lane kernel runs on this processor and system, else 0. */
+int sk_lanes_run(void);
+
 /* Take the oldest error off the calling thread's OpenSSL queue and write its text, at most size bytes with the final
  * NUL, to text. Returns 1, or 0 if the queue was empty. Precondition: size >= 1. */
 int sk_next_error(char *text, size_t size);

@@ -1,0 +1,154 @@
+/*
+ * Numbers in radix 2^52: conversions, and the few operations that need a number's true size.
+ *
+ * Everything here takes a time that depends on sizes alone. Borrows travel as the sign of a word, by the same arithmetic
+ * shift as carries: a digit less a digit less a borrow is at least -2^52.
+ */
+
+#include "digits.h"
+
+#include "runtime.h"
+
+#include <string.h>
+
+enum {
+    /* The longest number in bytes, and as much again as a load of eight bytes may reach beyond it. */
+    BUFFER = SK_DIGITS_MAX * SK_DIGIT_BITS / 8 + 8
+};
+
+static uint64_t load_little(const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+static void store_little(uint8_t *at, uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(at, &word, sizeof word);
+}
+
+static void reverse(uint8_t *to, const uint8_t *from, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        to[i] = from[size - 1 - i];
+    }
+}
+
+/* Digit i is bits 52i ... 52i + 51: within the eight bytes from byte 52i / 8 on, after 0 or 4 bits. */
+void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size)
+{
+    uint8_t little[BUFFER] = {0};
+
+    reverse(little, bytes, size);
+    for (int i = 0; i < count; i++) {
+        const int bit = SK_DIGIT_BITS * i;
+        digits[i] = load_little(little + bit / 8) >> bit % 8 & SK_DIGIT_MASK;
+    }
+    sk_wipe(little, sizeof little);
+}
+
+void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int count)
+{
+    uint8_t little[BUFFER] = {0};
+
+    for (int i = 0; i < count; i++) {
+        const int bit = SK_DIGIT_BITS * i;
+        store_little(little + bit / 8, load_little(little + bit / 8) | digits[i] << bit % 8);
+    }
+    reverse(bytes, little, size);
+    sk_wipe(little, sizeof little);
+}
+
+void sk_lane_put(sk_v8 *a, int lane, const uint64_t *digits, int count)
+{
+    uint64_t *words = (uint64_t *)a;
+
+    for (int i = 0; i < count; i++) {
+        words[i * SK_LANE_COUNT + lane] = digits[i];
+    }
+}
+
+void sk_lane_get(uint64_t *digits, const sk_v8 *a, int lane, int count)
+{
+    const uint64_t *words = (const uint64_t *)a;
+
+    for (int i = 0; i < count; i++) {
+        digits[i] = words[i * SK_LANE_COUNT + lane] & SK_DIGIT_MASK;
+    }
+}
+
+SK_LANES void sk_lanes_fill(sk_v8 *a, const uint64_t *digits, int count)
+{
+    for (int i = 0; i < count; i++) {
+        a[i] = v8_all(digits[i]);
+    }
+}
+
+/* The normal digit of a column, whose carry goes on: column = carry 2^52 + digit, also if it is negative. */
+SK_INLINE sk_v8 settle(sk_v8 column, sk_v8 *carry)
+{
+    *carry = v8_carry(column);
+    return v8_and(column, v8_all(SK_DIGIT_MASK));
+}
+
+SK_INLINE sk_v8 normal(sk_v8 raw) { return v8_and(raw, v8_all(SK_DIGIT_MASK)); }
+
+SK_LANES void sk_lanes_subtract(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_modulus *m)
+{
+    sk_v8 carry = v8_zero();
+
+    for (int i = 0; i < m->digits; i++) {
+        const sk_v8 twice = v8_add(m->m[i], m->m[i]);
+        r[i] = settle(v8_add(v8_add(v8_sub(normal(a[i]), normal(b[i])), twice), carry), &carry);
+    }
+}
+
+/* r = a - m if that is not negative, else a; a of normal digits, a < 2m, r may be a. */
+SK_INLINE void subtract_once(sk_v8 *a, const sk_modulus *m)
+{
+    sk_v8 reduced[SK_DIGITS_MAX], borrow = v8_zero();
+
+    for (int i = 0; i < m->digits; i++) {
+        reduced[i] = settle(v8_add(v8_sub(a[i], m->m[i]), borrow), &borrow);
+    }
+    /* borrow is 0, or -1 where a < m */
+    const sk_mask8 smaller = v8_bit(borrow, 63);
+    for (int i = 0; i < m->digits; i++) {
+        a[i] = v8_select(smaller, a[i], reduced[i]);
+    }
+}
+
+SK_LANES void sk_lanes_canonical(sk_v8 *a, const sk_modulus *m)
+{
+    for (int i = 0; i < m->digits; i++) {
+        a[i] = normal(a[i]);
+    }
+    subtract_once(a, m);
+}
+
+SK_LANES void sk_lanes_double(sk_v8 *a, const sk_modulus *m)
+{
+    sk_v8 carry = v8_zero();
+
+    for (int i = 0; i < m->digits; i++) {
+        a[i] = settle(v8_add(v8_add(a[i], a[i]), carry), &carry);
+    }
+    subtract_once(a, m);
+}
+
+SK_LANES void sk_lanes_difference(sk_v8 *difference, const sk_v8 *a, const sk_v8 *b, int count)
+{
+    sk_v8 any = v8_zero();
+
+    for (int i = 0; i < count; i++) {
+        any = v8_or(any, v8_xor(a[i], b[i]));
+    }
+    *difference = any;
+}

@@ -1,0 +1,24 @@
+/* Modular exponentiation on eight numbers at once. For the core's own files. */
+#ifndef SK_POWER_H
+#define SK_POWER_H
+
+#include "montgomery.h"
+
+enum {
+    SK_SECRET_DIGITS_MAX = 40, /* a prime of 2048 bits */
+    SK_SECRET_WORDS_MAX = 32   /* an exponent of 2048 bits */
+};
+
+/* The powers 0 to 15 of a base and, in units D ... 2D - 1, the same divided by sqrt(R); and the power that was chosen. */
+typedef struct {
+    sk_v8 powers[2 * SK_SECRET_DIGITS_MAX][SK_CHOICES];
+    sk_v8 chosen[2 * SK_SECRET_DIGITS_MAX];
+} sk_power_table;
+
+/* x = x^exponent in Montgomery form; exponent in words of 64 bits, least first, bits a multiple of 64; one is R mod m. */
+void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const sk_v8 *one, sk_modulus *m, sk_power_table *t);
+
+/* r = s^65537 mod m, below 1.001m, for s < m of normal digits; r2 is R^2 mod m. r overlaps neither. */
+void sk_power_f4(sk_v8 *r, const sk_v8 *s, const sk_v8 *r2, sk_modulus *m);
+
+#endif

@@ -1,0 +1,187 @@
+/*
+ * RSASSA-PKCS1-v1_5 on up to eight messages at once, each with a key of its own (RFC 8017, sections 8.2.1 and 8.2.2).
+ *
+ * Lanes that a short group leaves over repeat the group's work, so that no lane computes on zeros, and their results are
+ * dropped. Signing is blinded, and each signature is raised to e and compared with its encoded message before it leaves: a
+ * fault in one half of the CRT would otherwise give away a prime.
+ */
+
+#include "rsa_lanes.h"
+
+#include "blinding.h"
+#include "digits.h"
+#include "fault_internal.h"
+#include "rsa_key_internal.h"
+#include "runtime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sk_lanes_work {
+    sk_crt_work crt;
+    sk_modulus n;
+    sk_v8 r2[SK_DIGITS_MAX];
+    sk_v8 em[SK_DIGITS_MAX], s[SK_DIGITS_MAX], opened[SK_DIGITS_MAX];
+    sk_v8 blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX];
+    sk_v8 fresh[2][SK_DIGITS_MAX];
+    const sk_lane_modulus *loaded[SK_LANE_COUNT]; /* whose constants n and r2 hold, lane by lane */
+};
+
+sk_lanes_work *sk_lanes_open(void)
+{
+    sk_lanes_work *w = aligned_alloc(4096, (sizeof *w + 4095) / 4096 * 4096);
+
+    if (w != NULL) {
+        memset(w->loaded, 0, sizeof w->loaded);
+    }
+    return w;
+}
+
+void sk_lanes_close(sk_lanes_work *w)
+{
+    if (w != NULL) {
+        sk_wipe(w, sizeof *w);
+        free(w);
+    }
+}
+
+int sk_lanes_verify_class(sk_key *key)
+{
+    const sk_lane_modulus *n = sk_lane_public_of(key);
+    return n == NULL ? 0 : n->digits;
+}
+
+int sk_lanes_sign_class(sk_key *key)
+{
+    return sk_lane_private_of(key) == NULL ? 0 : sk_lanes_verify_class(key);
+}
+
+/* Which item lane l works on. A group of four or fewer lies in lanes 0 to 3 and again in 4 to 7, as sk_crt_power asks. */
+static int item_of(int lane, int count)
+{
+    return count <= SK_LANE_COUNT / 2 ? lane % (SK_LANE_COUNT / 2) % count : lane % count;
+}
+
+/* Put the keys' moduli into w->n and w->r2, where they are not there already; returns D. */
+static int load_keys(const sk_lanes_item *items, int count, sk_lanes_work *w)
+{
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        const sk_lane_modulus *n = sk_lane_public_of(items[item_of(lane, count)].key);
+        if (n != w->loaded[lane]) {
+            sk_lane_load(&w->n, lane, n);
+            sk_lane_put(w->r2, lane, n->r2, n->digits);
+            w->loaded[lane] = n;
+        }
+    }
+    return w->n.digits;
+}
+
+static void load_bytes(sk_v8 *a, int lane, const uint8_t *bytes, size_t size, int digits)
+{
+    uint64_t number[SK_DIGITS_MAX];
+
+    sk_digits_from_bytes(number, digits, bytes, size);
+    sk_lane_put(a, lane, number, digits);
+}
+
+/* w->em = the encoded messages of the group. */
+static void encode(const sk_lanes_item *items, int count, sk_lanes_work *w)
+{
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        const sk_lanes_item *item = &items[item_of(lane, count)];
+        uint8_t em[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
+
+        sk_pkcs1_encode(em, item->key->k, item->digest);
+        load_bytes(w->em, lane, em, item->key->k, w->n.digits);
+    }
+}
+
+/* Bit l is set if s^e mod n is the encoded message in lane l; s < n of normal digits in w->s. */
+static SK_LANES unsigned opens_to_em(sk_lanes_work *w)
+{
+    sk_v8 difference;
+    unsigned equal = 0;
+
+    sk_power_f4(w->opened, w->s, w->r2, &w->n);
+    sk_lanes_canonical(w->opened, &w->n);
+    sk_lanes_difference(&difference, w->opened, w->em, w->n.digits);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        const uint64_t word = ((const uint64_t *)&difference)[lane];
+        equal |= (unsigned)((word | (0 - word)) >> 63 ^ 1) << lane;
+    }
+    return equal;
+}
+
+/* Fresh blinding factors for every lane. A key that is in several lanes is asked once, and gives them different ones; but
+ * lanes l and l + 4 of a short group work on the two primes of one message, and share its factor. */
+static int take_blinding(const sk_lanes_item *items, int count, sk_lanes_work *w)
+{
+    const int D = w->n.digits;
+    uint64_t number[SK_DIGITS_MAX];
+    int ready = 1;
+
+    for (int lane = 0; lane < SK_LANE_COUNT && ready; lane++) {
+        sk_key *key = items[item_of(lane, count)].key;
+        int first = 0;
+
+        while (items[item_of(first, count)].key != key) {
+            first++;
+        }
+        if (first < lane) {
+            continue;
+        }
+        const sk_lane_private *secret = sk_lane_private_of(key);
+        ready = sk_blinding_take(secret->blinding, sk_lane_public_of(key), secret, w->fresh[0], w->fresh[1], &w->crt);
+        for (int other = lane; other < SK_LANE_COUNT && ready; other++) {
+            const int from = count <= SK_LANE_COUNT / 2 ? other % (SK_LANE_COUNT / 2) : other;
+            if (items[item_of(other, count)].key == key) {
+                sk_lane_get(number, w->fresh[0], from, D);
+                sk_lane_put(w->blind, other, number, D);
+                sk_lane_get(number, w->fresh[1], from, D);
+                sk_lane_put(w->unblind, other, number, D);
+            }
+        }
+    }
+    sk_wipe(number, sizeof number);
+    return ready;
+}
+
+SK_LANES int sk_lanes_sign(const sk_lanes_item *items, int count, unsigned *faulty, sk_lanes_work *w)
+{
+    const sk_lane_private *keys[SK_LANE_COUNT];
+    const int D = load_keys(items, count, w);
+    uint64_t number[SK_DIGITS_MAX];
+
+    if (!take_blinding(items, count, w)) {
+        return 0;
+    }
+    encode(items, count, w);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        keys[lane] = sk_lane_private_of(items[item_of(lane, count)].key);
+    }
+    sk_mont_mul(w->s, w->em, w->blind, &w->n);
+    sk_crt_power(w->s, w->s, keys, SK_PRIVATE, count, &w->crt);
+    sk_mont_mul(w->s, w->s, w->unblind, &w->n);
+    sk_lanes_canonical(w->s, &w->n);
+    sk_fault_inject(w->s);
+    *faulty = ~opens_to_em(w) & ((1u << count) - 1);
+    for (int i = 0; i < count; i++) {
+        if ((*faulty >> i & 1) == 0) {
+            sk_lane_get(number, w->s, i, D);
+            sk_digits_to_bytes(items[i].signature, items[i].key->k, number, D);
+        }
+    }
+    return 1;
+}
+
+SK_LANES unsigned sk_lanes_verify(const sk_lanes_item *items, int count, sk_lanes_work *w)
+{
+    const int D = load_keys(items, count, w);
+
+    encode(items, count, w);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        const sk_lanes_item *item = &items[item_of(lane, count)];
+        load_bytes(w->s, lane, item->proof, item->key->k, D);
+    }
+    return opens_to_em(w) & ((1u << count) - 1);
+}

@@ -77,12 +77,13 @@ class Signing(RuleBasedStateMachine):
             raise NativeError("out of order")
         return [b"signature of " + message for message in messages]
 
-    @rule(count=st.integers(1, 6))
-    def call(self, count: int) -> None:
+    @rule(count=st.integers(1, 6), turns=st.integers(0, 4))
+    def call(self, count: int, turns: int) -> None:
         for _ in range(count):
             if self.closing:
                 self.late.add(len(self.tasks))
             self.tasks.append(self.loop.create_task(self.signer.sign(b"%d" % len(self.tasks))))
+        self.turn(turns)
 
     @rule(count=st.integers(1, 3))
     def turn(self, count: int) -> None:
@@ -103,10 +104,12 @@ class Signing(RuleBasedStateMachine):
         self.crew.take(size)
 
     @precondition(lambda self: self.crew.tells)
-    @rule()
-    def tell(self) -> None:
+    @rule(turns=st.integers(0, 4))
+    def tell(self, turns: int) -> None:
         self.crew.tell()
+        self.turn(turns)
 
+    @precondition(lambda self: len(self.signed) > 3)  # else most runs would be over before they have begun
     @rule(patient=st.booleans())
     def close(self, patient: bool) -> None:
         # Tasks that have not had their first turn yet call after the end.

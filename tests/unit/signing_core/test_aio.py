@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,7 +80,7 @@ def test_a_lone_call_waits_for_nobody(key: PrivateKey, gate: Gate) -> None:
     run(main())
 
 
-@pytest.mark.parametrize(("delay", "handed_over"), [(3600.0, [8]), (0.0, [1] * 8)])
+@pytest.mark.parametrize(("delay", "handed_over"), [(3600.0, [8, 4]), (0.0, [1] * 12)])
 def test_calls_that_keep_coming_are_held_back_for_a_full_batch_or_the_delay(
     key: PrivateKey, monkeypatch: pytest.MonkeyPatch, delay: float, handed_over: list[int]
 ) -> None:
@@ -95,7 +96,7 @@ def test_calls_that_keep_coming_are_held_back_for_a_full_batch_or_the_delay(
     async def main() -> None:
         async with AsyncSigner(key, batch=8, delay=delay) as signer:
             tasks = []
-            for number in range(8):  # a new one every turn
+            for number in range(12):  # a new one every turn
                 tasks += ask(signer, 1, number)
                 await turns(1)
             await asyncio.gather(*tasks)
@@ -233,6 +234,8 @@ def test_a_failure_reaches_its_batch_and_the_signer_goes_on(key: PrivateKey, gat
             answers = await asyncio.gather(*first, return_exceptions=True)
             assert [type(answer) for answer in answers] == [type(failure), asyncio.CancelledError, type(failure)]
             assert str(answers[0]) == str(failure)
+            assert isinstance(answers[0], BaseException)
+            assert traceback.extract_tb(answers[0].__traceback__)[-1].name == "sign_items"
             if not isinstance(failure, Odd):
                 assert answers[0] is not answers[2]  # what one caller notes on it is not the other's
             gate.failure = None

@@ -87,6 +87,7 @@ def test_every_item_is_done_once(log: Log, workers: int, lanes: int) -> None:
         crew.put(range(start, start + 3))
     log.wait(3000)
     crew.close()
+    assert crew._busy == 0
     assert log.told == Counter(range(3000))
     assert max(map(len, log.batches)) <= 16
     assert not [thread for thread in threading.enumerate() if thread.name == "AsyncSigner"]
@@ -156,5 +157,6 @@ def test_a_system_that_refuses_threads_loses_nothing(log: Log, monkeypatch: pyte
         crew.put(range(start, start + 6))
     log.wait(60)
     crew.close()
+    assert crew._busy == 0
     assert log.told == Counter(range(60))
     assert log.threads == ({"AsyncSigner"} if after else {"MainThread"})

@@ -27,7 +27,8 @@ from signing_core.keys import PrivateKey
 
 __all__ = ["AsyncSigner", "Statistics"]
 
-_LANES = {"ifma": 8}  # messages that a backend signs together, at 2048 bits; others sign one after another
+_LANES = {"ifma": 8}  # messages that a backend signs together, with keys of these sizes; else one after another
+_LANE_BITS = (2048, 3072, 4096)
 
 
 class Statistics(NamedTuple):
@@ -158,7 +159,8 @@ class AsyncSigner:
         if self._closed:
             raise RuntimeError("this AsyncSigner is closed; make another one")
         if self._crew is None:
-            lanes = _LANES.get(backends.info().backend, 1) if self._key.bits == 2048 else 1
+            fits = self._key.bits in _LANE_BITS and self._key.exponent == 65537
+            lanes = _LANES.get(backends.info().backend, 1) if fits else 1
             self._crew = Crew(partial(self._sign_batch, loop), self._threads, lanes, self._batch)
             self._loop = loop
         return loop, self._crew

@@ -36,15 +36,12 @@ class Engine(Protocol):
 
 def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
-    if len(keys) == 1:
+    if tuple(keys) == (keys[0],) * len(keys):  # a comparison that is over at the first other key
         return [keys[0].native()], None
     ids = list(map(id, keys))
     distinct = dict(zip(ids, keys, strict=True))
-    ring = [key.native() for key in distinct.values()]
-    if len(ring) == 1:
-        return ring, None
-    index = dict(zip(distinct, range(len(ring)), strict=True))
-    return ring, list(map(index.__getitem__, ids))
+    index = dict(zip(distinct, range(len(distinct)), strict=True))
+    return [key.native() for key in distinct.values()], list(map(index.__getitem__, ids))
 
 
 class NativeEngine:

@@ -11,6 +11,7 @@ process may use. A batch too small to gain from a second thread stays on the cal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
@@ -25,10 +26,12 @@ Octets = bytes | bytearray | memoryview
 
 _LANES = 8  # what the kernel does at once: chunks are multiples of it
 
-# Items in a chunk. Fewer than the lower bound are not worth waking a thread for (they are 0.5 ms of work and more at 2048
-# bits, waking costs 0.05 ms); the upper one keeps a call to C under 0.1 s, so that Control-C is heard.
+# Items in a chunk. Fewer than the lower bound are not worth waking a thread for (they are 0.5 ms of work and more at
+# 2048 bits by OpenSSL, waking costs 0.05 ms). The upper one keeps a call to C under 0.1 s, so that Control-C is heard,
+# and the memory that Python takes for a chunk in blocks that malloc keeps: larger ones come from the system each time,
+# page by page.
 _SIGN_CHUNK = (8, 256)
-_VERIFY_CHUNK = (64, 4096)
+_VERIFY_CHUNK = (64, 512)
 
 # Types are checked as sets first: no step of Python an item, which is what keeps Python's share below 0.5 µs an item.
 
@@ -71,11 +74,17 @@ def _columns(items: Iterable[Sequence[object]], shape: str) -> list[Sequence[Any
     """The items' columns; TypeError that names the first item which has not the shape ``(a, b, …)``."""
     rows = list(items)
     width = shape.count(",") + 1
-    if not (set(map(type, rows)) <= {tuple, list} and set(map(len, rows)) <= {width}):
-        for index, row in enumerate(rows):
-            if not isinstance(row, tuple | list) or len(row) != width:
-                raise TypeError(f"items[{index}] must be a tuple {shape}")
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+    if not rows:
+        return [()] * width
+    if set(map(type, rows)) <= {tuple, list}:
+        with suppress(ValueError):  # rows of different lengths
+            columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+            if len(columns) == width:
+                return columns
+    for index, row in enumerate(rows):
+        if not isinstance(row, tuple | list) or len(row) != width:
+            raise TypeError(f"items[{index}] must be a tuple {shape}")
+    return list(zip(*rows, strict=True))
 
 
 def _slices(count: int, bounds: tuple[int, int], threads: int) -> Iterator[slice]:

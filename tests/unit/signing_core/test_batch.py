@@ -188,6 +188,14 @@ def test_keys_of_different_sizes_in_one_batch() -> None:
     assert verify_batch([list(item) for item in items[:2]]) == [True, True]  # type: ignore[misc]
 
 
+def test_equal_keys_that_are_different_objects(numbers: IntKey) -> None:
+    pems = [numbers.pem, numbers.pem, int_key(2048, 1).pem]
+    publics = [PrivateKey.from_pem(pem).public_key for pem in pems]
+    signature = numbers.sign(b"m")
+    for count, expected in ((2, [True, True]), (3, [True, True, False])):
+        assert verify_batch([(public, b"m", signature) for public in publics[:count]]) == expected
+
+
 def test_bytes_likes_are_taken_as_they_were(key: PrivateKey, numbers: IntKey) -> None:
     view = memoryview(b"..message..")[2:9]
     strided = memoryview(b"m.e.s.s.a.g.e")[::2]

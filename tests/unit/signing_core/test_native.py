@@ -214,8 +214,25 @@ def test_keys_are_made_once(key: PrivateKey) -> None:
     assert key.public_key.native() is key.public_key.native()
 
 
-def test_messages_of_many_sizes_at_once() -> None:
+@pytest.mark.parametrize("longest", [0, 65, _native.JOINED_BYTES + 1, 8 * _native.JOINED_BYTES, 1_000_000])
+def test_messages_of_many_sizes_at_once(longest: int) -> None:
+    """Joined or not, as their mean length has it: the C core finds each of them."""
     oracle = int_key(1024)
-    private = _native.Key.private(der(oracle)[0])
-    messages = [b"x" * size for size in (0, 1, 55, 56, 63, 64, 65, 10_000, 1_000_000)]
-    assert _native.sign([private], None, messages) == [oracle.sign(message) for message in messages]
+    secret, shown = der(oracle)
+    private, public = _native.Key.private(secret), _native.Key.public(shown)
+    messages = [bytes([size % 256]) * size for size in (0, 1, 55, 0, 56, 63, 64, longest, 0)]
+    signatures = [oracle.sign(message) for message in messages]
+    assert _native.sign([private], None, messages) == signatures
+    assert _native.verify([public], None, messages, signatures) == [True] * 9
+    cut = [signature[:i] for i, signature in enumerate(signatures[:4])]
+    assert _native.verify([public], None, messages, cut + signatures[4:]) == [False] * 4 + [True] * 5
+
+
+def test_signatures_of_many_lengths_at_once() -> None:
+    oracles = [int_key(1024), int_key(2048), int_key(512)]
+    keys = [_native.Key.private(der(oracle)[0]) for oracle in oracles]
+    which = [0, 1, 2, 2, 1, 0, 1]
+    messages = [bytes([i]) for i in range(7)]
+    expected = [oracles[j].sign(message) for j, message in zip(which, messages, strict=True)]
+    assert _native.sign(keys, which, messages) == expected
+    assert _native.sign(keys, None, messages[:2]) == [oracles[0].sign(message) for message in messages[:2]]

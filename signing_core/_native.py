@@ -31,6 +31,8 @@ available = ABSENCE is None
 __all__ = [
     "ABSENCE",
     "Key",
+    "Ring",
+    "Strings",
     "available",
     "cpu_features",
     "faults_caught",
@@ -97,7 +99,7 @@ class Key:
 JOINED_BYTES = 1024
 
 
-class _Strings:
+class Strings:
     """An sk_strings over Python's own bytes: joined where they are short, else without copies, however long they are.
 
     bytes cannot change or move while C reads them; callers turn other types into bytes first.
@@ -119,7 +121,7 @@ class _Strings:
         self.references = (held, data, sizes)
 
 
-class _Ring:
+class Ring:
     """An sk_keyring: the distinct keys, and which one each item uses."""
 
     __slots__ = ("longest", "pointer", "references")
@@ -140,7 +142,7 @@ def sign(
     ``lanes``: eight at a time by our own kernel, for the keys it takes; only where ``lanes_run`` is True.
     """
     count = len(messages)
-    ring, strings = _Ring(keys, which), _Strings(messages)
+    ring, strings = Ring(keys, which), Strings(messages)
     stride = ring.longest
     out = ffi.new("uint8_t[]", count * stride)
     lib.sk_clear_errors()
@@ -161,7 +163,7 @@ def verify(
 ) -> list[bool]:
     """Whether each signature fits its message, with keys and ``lanes`` as in ``sign``. NativeError on a fault."""
     count = len(messages)
-    ring, strings, proofs = _Ring(keys, which), _Strings(messages), _Strings(signatures)
+    ring, strings, proofs = Ring(keys, which), Strings(messages), Strings(signatures)
     verdicts = ffi.new("uint8_t[]", count)
     lib.sk_clear_errors()
     if lib.sk_verify_batch(ring.pointer, strings.pointer, proofs.pointer, count, int(lanes), verdicts) != lib.SK_OK:

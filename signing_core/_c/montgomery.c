@@ -14,8 +14,7 @@
  *
  * Bounds. A column gets at most 2D products below 2^52 of a b (a square's are half as many, doubled), 2D of u m, and a
  * carry: (4D + 1) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: U m + a b < R m + a b gives a result below
- * m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10). With a halved factor the low half of a can be as large
- * as sqrt(R), so the result is below half + m + ab/R < 2.1m.
+ * m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10).
  *
  * Time depends on digit counts alone.
  */
@@ -157,12 +156,11 @@ SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_v8 *u, const sk_v8 *digits, sk_v8
 }
 
 /* What is summed up before the reduction. */
-enum terms { SQUARE, PRODUCT, HALVED_PRODUCT, GIVEN, PRODUCT_AND_GIVEN };
+enum terms { SQUARE, PRODUCT, GIVEN, PRODUCT_AND_GIVEN };
 
 typedef struct {
     enum terms terms;
-    const sk_v8 *a, *b, *half;
-    const sk_v8 *given;
+    const sk_v8 *a, *b, *given;
     int given_columns;
 } source;
 
@@ -177,9 +175,6 @@ SK_INLINE void set_columns(sk_v8 acc[SK_BLOCK], source s, int D, int c0)
         set_square(acc, s.a, D, c0);
     } else if (s.terms == PRODUCT || s.terms == PRODUCT_AND_GIVEN) {
         add_product(acc, s.a, D, s.b, D, c0);
-    } else if (s.terms == HALVED_PRODUCT) {
-        add_product(acc, s.a, D / 2, s.half, D, c0);
-        add_product(acc, s.a + D / 2, D / 2, s.b, D, c0);
     }
 }
 
@@ -234,18 +229,6 @@ SK_LANES void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 {
     const int D = m->digits;
     sum_up(r, (source){.terms = GIVEN, .given = a, .given_columns = D}, m, D, D, 2 * D);
-}
-
-SK_LANES void sk_mont_halve(sk_v8 *half, const sk_v8 *b, sk_modulus *m)
-{
-    const int D = m->digits;
-    sum_up(half, (source){.terms = GIVEN, .given = b, .given_columns = D}, m, D, D / 2, D + D / 2);
-}
-
-SK_LANES void sk_mont_mul_halved(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *half, sk_modulus *m)
-{
-    const int D = m->digits;
-    sum_up(r, (source){.terms = HALVED_PRODUCT, .a = a, .b = b, .half = half}, m, D, D / 2, D + D / 2);
 }
 
 SK_LANES void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits)

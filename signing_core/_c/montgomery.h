@@ -16,7 +16,7 @@ enum {
  * bits of a word count ("raw" digits, as results are); sk_digits_normal clears the rest.
  *
  * R = 2^(52 digits); every modulus m is odd and m <= R / 2^16, in each lane. A "residue" is a number below 8m, which
- * stands for its remainder mod m; every function below takes residues and gives one below 2.1m.
+ * stands for its remainder mod m; the products below take residues and give one below 1.001m.
  */
 typedef struct {
     int digits;                /* D: 20, 30, 40, 60 or 80 */
@@ -29,7 +29,8 @@ typedef struct {
 void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* The square of 20 digits, and on the way as many units of a choice as are left, at most ten: square20.c. */
+/* The same for 20 digits, in montgomery20.c. The square makes up to ten units of a choice on the way. */
+void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m, sk_choice *choice);
 
 /* r = x / R for a number x of 2D digits, x < 2^8 m R / 2^16: how a long number enters. r may not overlap x. */
@@ -37,11 +38,6 @@ void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m);
 
 /* r = a / R, at most m: a number leaves the Montgomery form. r may be a. */
 void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
-
-/* The same product r = a b / R in three quarters of the time, with a factor prepared by sk_mont_halve: half = b / sqrt(R).
- * D is a multiple of 20; r overlaps no operand. */
-void sk_mont_halve(sk_v8 *half, const sk_v8 *b, sk_modulus *m);
-void sk_mont_mul_halved(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *half, sk_modulus *m);
 
 /* r = a b + c, in full: a, b and c of D digits, r of 2D digits, overlapping none of them. */
 void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits);

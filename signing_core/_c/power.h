@@ -9,10 +9,10 @@ enum {
     SK_SECRET_WORDS_MAX = 32   /* an exponent of 2048 bits */
 };
 
-/* The powers 0 to 15 of a base and, in units D ... 2D - 1, the same divided by sqrt(R); and the power that was chosen. */
+/* The powers 0 to 15 of a base, a unit for each digit, and the power that was chosen. */
 typedef struct {
-    sk_v8 powers[2 * SK_SECRET_DIGITS_MAX][SK_CHOICES];
-    sk_v8 chosen[2 * SK_SECRET_DIGITS_MAX];
+    sk_v8 powers[SK_SECRET_DIGITS_MAX][SK_CHOICES];
+    sk_v8 chosen[SK_SECRET_DIGITS_MAX];
 } sk_power_table;
 
 /* x = x^exponent in Montgomery form; exponent in words of 64 bits, least first, bits a multiple of 64; one is R mod m. */

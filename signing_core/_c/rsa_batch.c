@@ -2,8 +2,8 @@
  * RSASSA-PKCS1-v1_5 with SHA-256 over many messages in one call (RFC 8017, section 8.2).
  *
  * With the eight-lane kernel, messages gather in groups of eight by the size of their keys, in the order they come, whatever
- * their keys are. What the kernel does not take, and a message that is alone in its group at the end, goes to OpenSSL: one
- * message fills an eighth of the lanes, and OpenSSL is as fast. Results stand in the order of the messages either way.
+ * their keys are. What the kernel does not take goes to OpenSSL, and a message that is alone in its group at the
+ * end where OpenSSL is as fast. Results stand in the order of the messages either way.
  *
  * Nothing is shared between calls but the keys, so calls may run on any number of threads.
  */
@@ -30,7 +30,8 @@ typedef struct {
 typedef struct {
     const sk_keyring *ring;
     sk_openssl_work *openssl;
-    sk_lanes_work *lanes; /* NULL: all by OpenSSL */
+    enum sk_kernel kernel;
+    sk_lanes_work *lanes; /* NULL until a group needs it */
     group groups[CLASSES];
     uint8_t *verdicts; /* NULL: signing */
 } batch;
@@ -39,12 +40,10 @@ static int batch_open(batch *b, const sk_keyring *ring, enum sk_kernel kernel, u
 {
     memset(b, 0, sizeof *b);
     b->ring = ring;
+    b->kernel = kernel;
     b->verdicts = verdicts;
     b->openssl = sk_openssl_open(ring);
-    if (b->openssl != NULL && kernel == SK_KERNEL_LANES) {
-        b->lanes = sk_lanes_open();
-    }
-    return b->openssl != NULL && (kernel == SK_KERNEL_OPENSSL || b->lanes != NULL);
+    return b->openssl != NULL;
 }
 
 static void batch_close(batch *b)
@@ -70,6 +69,9 @@ static int by_lanes(batch *b, const group *g)
 {
     unsigned faulty, good;
 
+    if (b->lanes == NULL && (b->lanes = sk_lanes_open()) == NULL) {
+        return 0;
+    }
     if (b->verdicts != NULL) {
         good = sk_lanes_verify(g->items, g->count, b->lanes);
         for (int i = 0; i < g->count; i++) {
@@ -91,10 +93,19 @@ static int by_lanes(batch *b, const group *g)
     return 1;
 }
 
+/* A lone message: OpenSSL has AVX-512 code of its own for signing with 2048 bits, and verifies fast. */
+static int better_alone(const batch *b, const group *g)
+{
+    return g->count == 1 && (b->verdicts != NULL || g->items[0].key->bits == 2048);
+}
+
 static int flush(batch *b, group *g)
 {
-    const int done = g->count == 0 || (g->count == 1 ? by_openssl(b, &g->items[0], g->places[0]) : by_lanes(b, g));
+    int done = 1;
 
+    if (g->count > 0) {
+        done = better_alone(b, g) ? by_openssl(b, &g->items[0], g->places[0]) : by_lanes(b, g);
+    }
     g->count = 0;
     return done;
 }
@@ -108,7 +119,7 @@ static int add(batch *b, const sk_lanes_item *item, size_t place)
     int digits = 0;
     group *g;
 
-    if (b->lanes != NULL) {
+    if (b->kernel == SK_KERNEL_LANES) {
         digits = b->verdicts == NULL ? sk_lanes_sign_class(item->key) : sk_lanes_verify_class(item->key);
     }
     if (digits == 0) {

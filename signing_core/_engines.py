@@ -6,8 +6,9 @@ one key serves all items.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import cycle
+from itertools import count, cycle
 from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InternalError, InvalidSignature
@@ -38,10 +39,10 @@ def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
     if tuple(keys) == (keys[0],) * len(keys):  # a comparison that is over at the first other key
         return [keys[0].native()], None
-    ids = list(map(id, keys))
-    distinct = dict(zip(ids, keys, strict=True))
-    index = dict(zip(distinct, range(len(distinct)), strict=True))
-    return [key.native() for key in distinct.values()], list(map(index.__getitem__, ids))
+    numbers: defaultdict[int, int] = defaultdict(count().__next__)  # the next number for each key that is new
+    which = list(map(numbers.__getitem__, map(id, keys)))
+    distinct = dict(zip(which, keys, strict=True))
+    return [key.native() for key in distinct.values()], which
 
 
 class NativeEngine:

@@ -124,14 +124,15 @@ class Strings:
 class Ring:
     """An sk_keyring: the distinct keys, and which one each item uses."""
 
-    __slots__ = ("longest", "pointer", "references")
+    __slots__ = ("longest", "pointer", "references", "shortest")
 
     def __init__(self, keys: Sequence[Key], which: Sequence[int] | None) -> None:
         handles = ffi.new("sk_key *[]", [key.handle for key in keys])
         indices = ffi.NULL if which is None else ffi.from_buffer("uint32_t[]", pack(f"{len(which)}I", *which))
         self.pointer = ffi.new("sk_keyring *", (handles, len(keys), indices))
         self.references = (keys, handles, indices)
-        self.longest = max(key.bytes for key in keys)
+        lengths = {key.bytes for key in keys}
+        self.shortest, self.longest = min(lengths), max(lengths)
 
 
 def sign(
@@ -149,8 +150,11 @@ def sign(
     if lib.sk_sign_batch(ring.pointer, strings.pointer, count, int(lanes), out, stride) != lib.SK_OK:
         fail("signing failed")
     # One format cuts all signatures out: k bytes of each, and over what is left of its stride.
-    cuts = [f"{key.bytes}s{stride - key.bytes}x" for key in keys]
-    cut = cuts[0] * count if which is None else "".join(map(cuts.__getitem__, which))
+    if ring.shortest == stride:
+        cut = f"{stride}s" * count
+    else:
+        cuts = [f"{key.bytes}s{stride - key.bytes}x" for key in keys]
+        cut = cuts[0] * count if which is None else "".join(map(cuts.__getitem__, which))
     return list(unpack(cut, ffi.buffer(out)))
 
 

@@ -105,6 +105,8 @@ def _spread(count: int, bounds: tuple[int, int], threads: int | None, work: Call
     if count <= bounds[0]:
         return work(slice(count)) if count else []
     parts = list(_slices(count, bounds, width))
+    if len(parts) == 1:
+        return work(parts[0])
     results: list[list[_T]] = [[]] * len(parts)
 
     def job(number: int) -> None:

@@ -1,0 +1,186 @@
+/*
+ * The parts of the eight-lane kernel, each repeated and timed by the processor's time-stamp counter: for cycles.py.
+ *
+ * The counter runs at a rate of its own. ADDS is a chain of additions each of which waits for the one before, a cycle
+ * each on every x86-64 processor: beside a part it tells how many ticks a cycle has just then. MULTIPLY_ADDS is a dozen such
+ * chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else works
+ * on the same core, which no figure of the system shows.
+ */
+
+#include "blinding.h"
+#include "crt.h"
+#include "digits.h"
+#include "rsa_key_internal.h"
+#include "rsa_lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <x86intrin.h>
+
+#define EXPORTED __attribute__((visibility("default")))
+
+enum part { ADDS, MULTIPLY_ADDS, SQUARE_PRIME, SQUARE_MODULUS, CHECK, BLINDING, SIGN, VERIFY };
+
+enum { CHAINS = 12, SECRET_BYTES = 512 };
+
+typedef struct {
+    sk_modulus prime, n;
+    sk_v8 a[SK_DIGITS_MAX], r2[SK_DIGITS_MAX], r[SK_DIGITS_MAX], other[SK_DIGITS_MAX];
+    sk_crt_work crt;
+    sk_key *key;
+    sk_lanes_work *lanes;
+    sk_lanes_item items[SK_LANE_COUNT];
+    uint8_t signatures[SK_LANE_COUNT][SECRET_BYTES];
+} subject;
+
+static int same_in_all_lanes(sk_modulus *to, const sk_lane_modulus *from)
+{
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        sk_lane_load(to, lane, from);
+    }
+    return to->digits;
+}
+
+EXPORTED void subject_close(subject *s)
+{
+    if (s != NULL) {
+        sk_key_free(s->key);
+        sk_lanes_close(s->lanes);
+        free(s);
+    }
+}
+
+/* One private key, and a group of eight messages that it signs; NULL if the kernel does not take the key. */
+EXPORTED subject *subject_open(const uint8_t *der, size_t size)
+{
+    subject *s = aligned_alloc(4096, (sizeof *s + 4095) / 4096 * 4096);
+    unsigned faulty;
+
+    if (s == NULL) {
+        return NULL;
+    }
+    memset(s, 0, sizeof *s);
+    s->key = sk_key_private(der, size);
+    s->lanes = sk_lanes_open();
+    if (s->key == NULL || s->lanes == NULL || sk_lanes_sign_class(s->key) == 0) {
+        subject_close(s);
+        return NULL;
+    }
+    same_in_all_lanes(&s->prime, &sk_lane_private_of(s->key)->prime[0].modulus);
+    same_in_all_lanes(&s->n, sk_lane_public_of(s->key));
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        const sk_lane_modulus *n = sk_lane_public_of(s->key);
+
+        sk_lane_put(s->a, lane, n->one, n->digits);
+        sk_lane_put(s->r2, lane, n->r2, n->digits);
+        s->items[lane] = (sk_lanes_item){.key = s->key, .signature = s->signatures[lane], .proof = s->signatures[lane]};
+        s->items[lane].digest[0] = (uint8_t)lane;
+    }
+    if (!sk_lanes_sign(s->items, SK_LANE_COUNT, &faulty, s->lanes) || faulty != 0) {
+        subject_close(s);
+        return NULL;
+    }
+    return s;
+}
+
+static void add(uint64_t times)
+{
+    uint64_t sum = 0, one = 1;
+
+    for (uint64_t i = 0; i < times; i += 100) {
+        __asm__ volatile(".rept 100\n\tadd %1, %0\n\t.endr" : "+r"(sum) : "r"(one));
+    }
+}
+
+static SK_LANES void multiply_add(uint64_t times)
+{
+    sk_v8 sums[CHAINS], factor = v8_all(SK_DIGIT_MASK);
+
+    for (int k = 0; k < CHAINS; k++) {
+        sums[k] = v8_zero();
+    }
+    for (uint64_t i = 0; i < times; i += 4 * CHAINS) {
+#pragma GCC unroll 4
+        for (int turn = 0; turn < 4; turn++) {
+#pragma GCC unroll 12
+            for (int k = 0; k < CHAINS; k++) {
+                sums[k] = v8_lo(sums[k], factor, factor);
+            }
+        }
+    }
+    for (int k = 0; k < CHAINS; k++) {
+        __asm__ volatile("" : : "v"(sums[k]));
+    }
+}
+
+/* A square of a prime's digits, with no choice beside it. */
+static SK_LANES void square_prime(subject *s)
+{
+    sk_choice none;
+
+    memset(&none, 0, sizeof none);
+    if (s->prime.digits == 2 * SK_BLOCK) {
+        sk_mont_square20(s->a, s->a, &s->prime, &none);
+    } else {
+        sk_mont_square(s->a, s->a, &s->prime);
+    }
+}
+
+/* What sk_lanes_sign does to see that eight signatures are right. */
+static SK_LANES void check(subject *s)
+{
+    sk_v8 difference;
+
+    sk_power_f4(s->r, s->a, s->r2, &s->n);
+    sk_lanes_canonical(s->r, &s->n);
+    sk_lanes_difference(&difference, s->r, s->a, s->n.digits);
+}
+
+/* What blinding adds to eight signatures: factors, fresh ones now and then, and two products. */
+static SK_LANES void blind(subject *s)
+{
+    const sk_lane_private *secret = sk_lane_private_of(s->key);
+
+    sk_blinding_take(secret->blinding, sk_lane_public_of(s->key), secret, s->r, s->other, &s->crt);
+    sk_mont_mul(s->r, s->r, s->a, &s->n);
+    sk_mont_mul(s->other, s->other, s->a, &s->n);
+}
+
+/* Ticks of the counter for so many repetitions; ADDS and MULTIPLY_ADDS are rounded up to hundreds and to 48. */
+EXPORTED uint64_t ticks(subject *s, int part, uint64_t times)
+{
+    unsigned faulty, core;
+    const uint64_t begun = __rdtscp(&core);
+
+    switch ((enum part)part) {
+    case ADDS:
+        add(times);
+        break;
+    case MULTIPLY_ADDS:
+        multiply_add(times);
+        break;
+    default:
+        for (uint64_t i = 0; i < times; i++) {
+            switch ((enum part)part) {
+            case SQUARE_PRIME:
+                square_prime(s);
+                break;
+            case SQUARE_MODULUS:
+                sk_mont_square(s->a, s->a, &s->n);
+                break;
+            case CHECK:
+                check(s);
+                break;
+            case BLINDING:
+                blind(s);
+                break;
+            case SIGN:
+                sk_lanes_sign(s->items, SK_LANE_COUNT, &faulty, s->lanes);
+                break;
+            default:
+                sk_lanes_verify(s->items, SK_LANE_COUNT, s->lanes);
+            }
+        }
+    }
+    return __rdtscp(&core) - begun;
+}

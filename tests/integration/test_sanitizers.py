@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
-import shutil
-import struct
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,54 +19,36 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from tests.c_programs import CannotBuildError, Record, answers, build
 from tests.rsa_oracle import IntKey, encoded_message, int_key
 
-ROOT = Path(__file__).parents[2]
-CORE = ROOT / "signing_core" / "_c"
-DRIVER = ROOT / "tests" / "c" / "driver.c"
-FLAGS = [
-    "-std=c11",
-    "-g",
-    "-O1",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-fsanitize=address,undefined",
-    "-fno-sanitize-recover=all",
-]
+
+@pytest.fixture(scope="module", params=["ifma, sanitized", "portable, sanitized"])
+def driver(request: pytest.FixtureRequest) -> Path:
+    """The compiled driver: with the kernel in AVX-512 IFMA, and in portable C."""
+    try:
+        return build("driver", request.param)
+    except CannotBuildError as lack:
+        pytest.skip(str(lack))
 
 
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The compiled driver."""
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    folder = tmp_path_factory.mktemp("driver")
-    (folder / "probe.c").write_text("#include <openssl/evp.h>\nint main(void) { return 0; }\n")
-    probe = [compiler, *FLAGS, "-o", str(folder / "probe"), str(folder / "probe.c"), "-lcrypto"]
-    result = subprocess.run(probe, capture_output=True, text=True, check=False)
-    if result.returncode or subprocess.run([folder / "probe"], capture_output=True, check=False).returncode:
-        pytest.skip(f"the sanitizers or OpenSSL's headers are missing: {result.stderr[:200]}")
-    program = folder / "driver"
-    sources = [str(DRIVER), *map(str, sorted(CORE.glob("*.c")))]
-    subprocess.run([compiler, *FLAGS, f"-I{CORE}", "-o", str(program), *sources, "-lcrypto"], check=True)
-    return program
-
-
-def run(driver: Path, records: list[tuple[str, list[bytes]]]) -> list[str]:
+def run(driver: Path, records: list[Record]) -> list[str]:
     """The driver's answers, one a record; a sanitizer's report fails the test."""
-    stream = b"".join(
-        op.encode() + struct.pack("<I", len(fields)) + b"".join(struct.pack("<I", len(f)) + f for f in fields)
-        for op, fields in records
-    )
-    options = os.environ | {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
-    result = subprocess.run([driver], input=stream, capture_output=True, check=False, env=options, timeout=120)
-    assert result.returncode == 0, result.stderr.decode(errors="replace")[-4000:]
-    head, *answers = result.stdout.decode("ascii").splitlines()
+    head, lines = answers(driver, records)
     assert head.startswith("OpenSSL ")
-    assert len(answers) == len(records)
-    return answers
+    assert len(lines) == len(records)
+    return lines
+
+
+OPENSSL, LANES = b"\x00", b"\x01"
+
+
+@pytest.fixture
+def kernel(driver: Path) -> bytes:
+    """What asks for the eight-lane kernel."""
+    if answers(driver, [])[0].endswith("lanes 0"):
+        pytest.skip("processor or system lack AVX-512 IFMA")
+    return LANES
 
 
 def der(oracle: IntKey) -> tuple[bytes, bytes]:
@@ -85,21 +63,44 @@ def test_signing(driver: Path) -> None:
     oracles = [int_key(1024), int_key(2048)]
     keys = [der(oracle)[0] for oracle in oracles]
     messages = [b"x" * size for size in (0, 1, 55, 64, 600, 100_000)]
-    many, one, none = run(driver, [("s", [*keys, *messages]), ("s", [*keys, b"m"]), ("s", keys)])
+    head = [OPENSSL, *keys]
+    many, one, none = run(driver, [("s", [*head, *messages]), ("s", [*head, b"m"]), ("s", head)])
     assert many.split(",") == [oracles[i % 2].sign(message).hex() for i, message in enumerate(messages)]
     assert one == oracles[0].sign(b"m").hex()
     assert none == ""
 
 
-def test_verifying_damaged_signatures(driver: Path) -> None:
-    oracles = [int_key(1024), int_key(2048)]
-    keys = [der(oracle)[1] for oracle in oracles]
+@pytest.mark.parametrize("bits", [(2048, 2048), (2048, 3072), (4096, 1024)])
+def test_signing_in_groups(driver: Path, kernel: bytes, bits: tuple[int, int]) -> None:
+    oracles = [int_key(size, number) for number, size in enumerate(bits)]
+    keys = [der(oracle)[0] for oracle in oracles]
+    messages = [b"x" * size for size in range(18)]
+    expected = [oracles[i % 2].sign(message).hex() for i, message in enumerate(messages)]
+    counts = [*range(10), 16, 17, 18] if bits[0] == bits[1] else [2, 9, 18]
+    records = [("s", [kernel, *keys, *messages[:count]]) for count in counts]
+    assert [line.split(",") for line in run(driver, records)] == [expected[:count] or [""] for count in counts]
+
+
+def test_a_fault_in_any_lane_is_caught(driver: Path, kernel: bytes) -> None:
+    oracles = [int_key(2048), int_key(2048, 1)]
+    keys = [der(oracle)[0] for oracle in oracles]
+    messages = [bytes([i]) for i in range(8)]
+    expected = ",".join(oracles[i % 2].sign(message).hex() for i, message in enumerate(messages))
+    records: list[Record] = []
+    for lanes in (0x01, 0x80, 0xFF):
+        records += [("f", [bytes([lanes])]), ("s", [kernel, *keys, *messages])]
+    counts = run(driver, [*records, ("f", [b"\0"])])
+    assert counts == ["0", expected, "1", expected, "2", expected, "10"]
+
+
+def damaged_signatures(oracles: list[IntKey], count: int) -> tuple[list[bytes], str]:
+    """Messages and signatures, of the keys in turn, good ones and others; and the verdicts, by Python's int."""
     generator = random.Random(1)  # noqa: S311 - the same input each time
     fields, expected = [], ""
-    for i in range(200):
+    for i in range(count):
         oracle = oracles[i % 2]
         message = generator.randbytes(generator.randrange(100))
-        signature = oracle.sign(message) if i < 40 else generator.randbytes(oracle.k)
+        signature = oracle.sign(message) if i < count // 5 else generator.randbytes(oracle.k)
         match i % 20:
             case 2 | 3:
                 signature = signature[: generator.randrange(oracle.k)]
@@ -119,8 +120,24 @@ def test_verifying_damaged_signatures(driver: Path) -> None:
         )
         fields += [message, signature]
         expected += str(int(right))
-    assert run(driver, [("v", [*keys, *fields]), ("v", keys)]) == [expected, ""]
-    assert 10 < expected.count("1") < 40
+    assert count // 20 < expected.count("1") < count // 5
+    return fields, expected
+
+
+def test_verifying_damaged_signatures(driver: Path) -> None:
+    oracles = [int_key(1024), int_key(2048)]
+    head = [OPENSSL, *(der(oracle)[1] for oracle in oracles)]
+    fields, expected = damaged_signatures(oracles, 200)
+    assert run(driver, [("v", [*head, *fields]), ("v", head)]) == [expected, ""]
+
+
+@pytest.mark.parametrize("bits", [(2048, 2048), (3072, 4096), (2048, 1024)])
+def test_verifying_damaged_signatures_in_groups(driver: Path, kernel: bytes, bits: tuple[int, int]) -> None:
+    oracles = [int_key(size, number) for number, size in enumerate(bits)]
+    head = [kernel, *(der(oracle)[1] for oracle in oracles)]
+    fields, expected = damaged_signatures(oracles, 100)
+    records = [("v", [*head, *fields[: 2 * count]]) for count in (0, 1, 2, 3, 5, 8, 100)]
+    assert run(driver, records) == [expected[:count] for count in (0, 1, 2, 3, 5, 8, 100)]
 
 
 def test_keys_cut_and_damaged(driver: Path) -> None:

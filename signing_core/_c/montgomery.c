@@ -135,21 +135,30 @@ SK_INLINE void set_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c0)
     }
 }
 
-/* Choose u for each of ten columns, add its multiple of m to the later ones of the ten, and hand on the carry. */
+/* Choose u for each of ten columns, add its multiple of m to the later ones of the ten, and hand on the carry. Each u waits
+ * for the one before it, so it is begun as soon as its column is complete. */
 SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_v8 *u, const sk_v8 *digits, sk_v8 inverse, sk_v8 carry)
 {
     sk_v8 m[SK_BLOCK];
 
     hold(m, digits);
+    acc[0] = v8_add(acc[0], carry);
+    /* (b + 1) inverse, since acc[e] is the column less 1 */
+    sk_v8 next = v8_lo(inverse, acc[0], inverse);
     UNROLL for (int e = 0; e < SK_BLOCK; e++) {
-        acc[e] = v8_add(acc[e], carry);
-        /* (b + 1) inverse, since acc[e] is the column less 1 */
-        const sk_v8 factor = v8_lo(inverse, acc[e], inverse);
-        carry = v8_carry(acc[e]);
+        const sk_v8 factor = next;
+
         u[e] = factor;
+        carry = v8_carry(acc[e]);
         UNROLL for (int k = e + 1; k < SK_BLOCK; k++) {
+            if (k == e + 1) {
+                acc[k] = v8_add(acc[k], carry);
+            }
             acc[k] = v8_hi(acc[k], factor, m[k - 1 - e]);
             acc[k] = v8_lo(acc[k], factor, m[k - e]);
+            if (k == e + 1) {
+                next = v8_lo(inverse, acc[k], inverse);
+            }
         }
     }
     return carry;

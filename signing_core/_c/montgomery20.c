@@ -90,16 +90,20 @@ SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[D
         acc[k] = columns[k];
     }
     acc[0] = v8_sub(acc[0], carry);
+    sk_v8 u = v8_lo(inverse, acc[0], inverse);
     UNROLL for (int i = 0; i < DIGITS; i++) {
         FORGET_MEMORY();
-        const sk_v8 column = acc[i], u = v8_lo(inverse, column, inverse);
+        const sk_v8 column = acc[i], factor = u;
 
         acc[i] = columns[DIGITS + i];
-        acc[(i + 1) % DIGITS] = v8_hi(v8_add(acc[(i + 1) % DIGITS], v8_carry(column)), u, v8_load(m));
+        acc[(i + 1) % DIGITS] = v8_hi(v8_add(acc[(i + 1) % DIGITS], v8_carry(column)), factor, v8_load(m));
         UNROLL for (int j = 1; j < DIGITS; j++) {
             const sk_v8 digit = v8_load(m + j);
-            acc[(i + j) % DIGITS] = v8_lo(acc[(i + j) % DIGITS], u, digit);
-            acc[(i + j + 1) % DIGITS] = v8_hi(acc[(i + j + 1) % DIGITS], u, digit);
+            acc[(i + j) % DIGITS] = v8_lo(acc[(i + j) % DIGITS], factor, digit);
+            acc[(i + j + 1) % DIGITS] = v8_hi(acc[(i + j + 1) % DIGITS], factor, digit);
+            if (j == 1 && i + 1 < DIGITS) {
+                u = v8_lo(inverse, acc[i + 1], inverse); /* the next row's, in the shadow of this one */
+            }
         }
         if (choice != NULL && i % 2 == 1) {
             sk_choose_unit(choice);

@@ -31,7 +31,6 @@ available = ABSENCE is None
 __all__ = [
     "ABSENCE",
     "Key",
-    "Ring",
     "Strings",
     "available",
     "cpu_features",
@@ -73,13 +72,14 @@ def wipe(data: bytearray | bytes) -> None:
 class Key:
     """One RSA key in OpenSSL's form, freed (secrets wiped) with this object. Immutable; threads may share it."""
 
-    __slots__ = ("bytes", "handle")
+    __slots__ = ("alone", "bytes", "handle")
 
     def __init__(self, handle: CData) -> None:
         if handle == ffi.NULL:
             fail("OpenSSL does not read the key")
         self.handle = ffi.gc(handle, lib.sk_key_free)
         self.bytes = lib.sk_key_bytes(handle)
+        self.alone = Ring([self], None)  # for batches with no other key
 
     @classmethod
     def private(cls, der: bytes) -> Key:
@@ -122,7 +122,7 @@ class Strings:
 
 
 class Ring:
-    """An sk_keyring: the distinct keys, and which one each item uses."""
+    """An sk_keyring: the distinct keys, which live at least as long, and which one each item uses (None: the first)."""
 
     __slots__ = ("longest", "pointer", "references", "shortest")
 
@@ -130,7 +130,7 @@ class Ring:
         handles = ffi.new("sk_key *[]", [key.handle for key in keys])
         indices = ffi.NULL if which is None else ffi.from_buffer("uint32_t[]", pack(f"{len(which)}I", *which))
         self.pointer = ffi.new("sk_keyring *", (handles, len(keys), indices))
-        self.references = (keys, handles, indices)
+        self.references = (handles, indices)
         lengths = {key.bytes for key in keys}
         self.shortest, self.longest = min(lengths), max(lengths)
 
@@ -143,18 +143,18 @@ def sign(
     ``lanes``: eight at a time by our own kernel, for the keys it takes; only where ``lanes_run`` is True.
     """
     count = len(messages)
-    ring, strings = Ring(keys, which), Strings(messages)
-    stride = ring.longest
+    ring = keys[0].alone if which is None else Ring(keys, which)
+    strings, stride = Strings(messages), ring.longest
     out = ffi.new("uint8_t[]", count * stride)
     lib.sk_clear_errors()
     if lib.sk_sign_batch(ring.pointer, strings.pointer, count, int(lanes), out, stride) != lib.SK_OK:
         fail("signing failed")
     # One format cuts all signatures out: k bytes of each, and over what is left of its stride.
-    if ring.shortest == stride:
+    if which is None or ring.shortest == stride:
         cut = f"{stride}s" * count
     else:
         cuts = [f"{key.bytes}s{stride - key.bytes}x" for key in keys]
-        cut = cuts[0] * count if which is None else "".join(map(cuts.__getitem__, which))
+        cut = "".join(map(cuts.__getitem__, which))
     return list(unpack(cut, ffi.buffer(out)))
 
 
@@ -167,7 +167,8 @@ def verify(
 ) -> list[bool]:
     """Whether each signature fits its message, with keys and ``lanes`` as in ``sign``. NativeError on a fault."""
     count = len(messages)
-    ring, strings, proofs = Ring(keys, which), Strings(messages), Strings(signatures)
+    ring = keys[0].alone if which is None else Ring(keys, which)
+    strings, proofs = Strings(messages), Strings(signatures)
     verdicts = ffi.new("uint8_t[]", count)
     lib.sk_clear_errors()
     if lib.sk_verify_batch(ring.pointer, strings.pointer, proofs.pointer, count, int(lanes), verdicts) != lib.SK_OK:

@@ -1,7 +1,8 @@
 """Which code signs and verifies.
 
-``ifma``: eight signatures at a time by the C core's own kernel, on processors with AVX-512 IFMA, for keys of 2048, 3072 and
-4096 bits with exponent 65537; all else by OpenSSL. ``openssl``: the C core over the system's OpenSSL. ``pyca``: cryptography.
+``ifma``: eight signatures at a time by the C core's own kernel, on processors with AVX-512 IFMA, for keys of 2048, 3072
+and 4096 bits with exponent 65537; all else by OpenSSL. ``openssl``: the C core over the system's OpenSSL. ``pyca``:
+cryptography.
 
 ``auto`` takes the first that runs here, in that order. The environment variable SIGNKIT_BACKEND sets where a process
 begins; ``use`` changes it for the whole process. Results and errors are the same on all; speed is not.

@@ -1,9 +1,9 @@
 """``sign_many`` and ``verify_many`` beside OpenSSL's EVP, in turns, in one process and on one thread.
 
 OpenSSL is a C loop over messages of the same sizes in one call to the C core with its kernel "openssl", its arguments
-made and its contexts set up once for all: it pays nothing of Python. Ours is the call that users make, with all that it
-takes of Python; and, as a third, the same loop in C with our kernel, which tells Python's part apart. Every one hashes,
-pads, blinds and checks.
+made beforehand and its context set up once a loop: it pays nothing of Python. Ours is the call that users make, with
+all that it takes of Python; and, as a third, the same loop in C with our kernel, which tells Python's part apart. Every
+one hashes, pads, blinds and checks.
 
 Time is the thread's processor time: the turns that others have on the processor do not count, what they do to its
 caches and ports does. On a quiet machine it is elapsed time.
@@ -48,14 +48,14 @@ def _prepared(
     count = len(batch)
     strings, proofs = _native.Strings(batch), _native.Strings(signatures)
     if what == "sign":
-        ring = _native.Ring([key.native()], None)
+        ring = key.native().alone
         out = ffi.new("uint8_t[]", count * ring.longest)
 
         def sign() -> int:
             return lib.sk_sign_batch(ring.pointer, strings.pointer, count, kernel, out, ring.longest)
 
         return sign
-    public = _native.Ring([key.public_key.native()], None)
+    public = key.public_key.native().alone
     verdicts = ffi.new("uint8_t[]", count)
 
     def verify() -> int:

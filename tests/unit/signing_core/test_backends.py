@@ -37,7 +37,7 @@ def in_a_new_process(code: str, **environment: str) -> subprocess.CompletedProce
 def test_info_tells_what_runs() -> None:
     info = backends.info()
     assert info.backend == info.available[0]
-    assert sorted([*info.available, *info.unavailable]) == ["openssl", "pyca"]
+    assert sorted([*info.available, *info.unavailable]) == ["ifma", "openssl", "pyca"]
     assert info.pyca_openssl == pyca.openssl_version_text()
     assert (info.openssl is None) == ("openssl" not in info.available)
     assert info.cpus == len(os.sched_getaffinity(0))
@@ -57,7 +57,7 @@ def test_info_without_the_extension() -> None:
     backends.use("auto")
     info = backends.info()
     assert (info.backend, info.available) == ("pyca", ("pyca",))
-    assert info.unavailable == {"openssl": "the C extension was not built"}
+    assert info.unavailable == dict.fromkeys(("ifma", "openssl"), "the C extension was not built")
     assert (info.openssl, info.cpu_features) == (None, ())
 
 
@@ -70,17 +70,29 @@ def test_an_unavailable_backend_names_reason_and_mend() -> None:
     assert str(caught.value).endswith("What runs: pyca")
 
 
+@pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
+def test_a_processor_without_ifma(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_native, "lanes_run", lambda: False)
+    backends.use("auto")
+    info = backends.info()
+    assert (info.backend, info.available) == ("openssl", ("openssl", "pyca"))
+    assert info.unavailable == {"ifma": "processor or system lack AVX-512 IFMA"}
+    with pytest.raises(BackendUnavailable, match=r"'ifma' .* cannot run here: .* IFMA\. What runs: openssl, pyca$"):
+        backends.use("ifma")
+    assert backends.info().backend == "openssl"
+
+
 @pytest.mark.usefixtures("no_extension")
 def test_pyca_signs_without_the_extension(key: PrivateKey) -> None:
     backends.use("auto")
     key.public_key.verify(b"m", key.sign(b"m"))
 
 
-@pytest.mark.parametrize("name", ["ifma", "OPENSSL", "", "rust"])
+@pytest.mark.parametrize("name", ["IFMA", "OPENSSL", "", "rust"])
 def test_an_unknown_backend_is_refused_and_changes_nothing(name: str) -> None:
     backends.use("pyca")
     with pytest.raises(
-        BackendUnavailable, match=f"this version of signkit has no backend '{name}'.* auto, openssl, pyca"
+        BackendUnavailable, match=f"this version of signkit has no backend '{name}'.* auto, ifma, openssl, pyca;"
     ):
         backends.use(name)
     assert backends.info().backend == "pyca"
@@ -89,7 +101,7 @@ def test_an_unknown_backend_is_refused_and_changes_nothing(name: str) -> None:
 def test_use_decides_who_signs(key: PrivateKey, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     monkeypatch.setattr(_native, "sign", lambda *arguments: calls.append(arguments) or [b"native"])
-    assert (key.sign(b"m") == b"native") == (backend == "openssl")
+    assert (key.sign(b"m") == b"native") == (backend != "pyca")
     assert backends.info().backend == backend
 
 

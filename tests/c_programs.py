@@ -27,7 +27,7 @@ VARIANTS: dict[str, Sequence[str]] = {
     "ifma": ["-O2"],  # as shipped
     "ifma, sanitized": ["-O1", *SANITIZERS],
     "portable": ["-Og", *PORTABLE],
-    "portable, sanitized": ["-O0", *PORTABLE, *SANITIZERS],
+    "portable, sanitized": ["-O1", *PORTABLE, *SANITIZERS],
 }
 
 Record = tuple[str, list[bytes]]

@@ -30,15 +30,19 @@ def is_prime(n: int, generator: random.Random) -> bool:
 
 
 def prime(bits: int, generator: random.Random) -> int:
-    """A random prime of so many bits, the top two of them 1, with which 65537 has an inverse."""
+    """A random prime of so many bits, the top two of them 1, with which 65537 and 3 have inverses."""
     while True:
         n = generator.getrandbits(bits) | 3 << (bits - 2) | 1
-        if n % EXPONENT != 1 and gcd(n, SMALL) == 1 and is_prime(n, generator):
+        if n % EXPONENT != 1 and n % 3 != 1 and gcd(n, SMALL) == 1 and is_prime(n, generator):
             return n
 
 
-def private_pem(bits: int, generator: random.Random) -> bytes:
-    """A private key with a modulus of so many bits, as PKCS#1; its first prime is the smaller one half of the time."""
-    p, q = prime(bits - bits // 2, generator), prime(bits // 2, generator)
-    d = pow(EXPONENT, -1, lcm(p - 1, q - 1))
-    return pem("RSA PRIVATE KEY", pkcs1(p * q, EXPONENT, d, p, q))
+def private_pem(bits: int, generator: random.Random, longer: int = 0, exponent: int = EXPONENT) -> bytes:
+    """A private key with a modulus of so many bits, as PKCS#1.
+
+    The first prime has ``longer`` more bits than half of them and the second one less; if they are as long, the
+    first is the smaller one half of the time.
+    """
+    p, q = prime(bits - bits // 2 + longer, generator), prime(bits // 2 - longer, generator)
+    d = pow(exponent, -1, lcm(p - 1, q - 1))
+    return pem("RSA PRIVATE KEY", pkcs1(p * q, exponent, d, p, q))

@@ -4,9 +4,9 @@
 
 Each round draws some thousand messages, each with one of the keys, and has them signed by the kernel and by a peer: the
 system's OpenSSL and the one inside cryptography's wheel, in turns. As many signatures, half of them damaged, are then
-verified by both. The kernel's batches have random sizes, and its threads share all keys. One key in fifty has 3072 bits,
-one in a hundred 4096, the others 2048; half of them have the smaller prime first. Keys, messages and damage come from
-the seed alone, so that a difference can be seen again.
+verified by both. The kernel's batches have random sizes, and its threads share all keys. One key in fifty has 3072
+bits, one in a hundred 4096, the others 2048; half of them have the smaller prime first. Keys, messages and damage come
+from the seed alone, so that a difference can be seen again.
 
 Progress goes to standard error, the result to standard output. Exit codes: 0 all equal, 1 a difference, 2 a mistake in
 the arguments or a backend that does not run here, 130 interrupted (how far it came is told).
@@ -110,7 +110,8 @@ class Soak:
     def __str__(self) -> str:
         return (
             f"{self.signed} signatures byte for byte equal, {self.verified} verdicts equal"
-            f" ({self.accepted} of them True), {len(self.keys)} keys, {self.backend} beside {' and '.join(PEERS)}, seed {self.seed}"
+            f" ({self.accepted} of them True), {len(self.keys)} keys, {self.backend} beside {' and '.join(PEERS)},"
+            f" seed {self.seed}"
         )
 
 

@@ -24,10 +24,21 @@ from tests.rsa_oracle import IntKey, encoded_message, int_key
 
 
 @pytest.fixture(scope="module", params=["ifma, sanitized", "portable, sanitized"])
-def driver(request: pytest.FixtureRequest) -> Path:
+def variant(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def is_portable(variant: str) -> bool:
+    return variant.startswith("portable")
+
+
+@pytest.fixture(scope="module")
+def driver(variant: str) -> Path:
     """The compiled driver: with the kernel in AVX-512 IFMA, and in portable C."""
     try:
-        return build("driver", request.param)
+        return build("driver", variant)
     except CannotBuildError as lack:
         pytest.skip(str(lack))
 
@@ -71,26 +82,32 @@ def test_signing(driver: Path) -> None:
 
 
 @pytest.mark.parametrize("bits", [(2048, 2048), (2048, 3072), (4096, 1024)])
-def test_signing_in_groups(driver: Path, kernel: bytes, bits: tuple[int, int]) -> None:
+def test_signing_in_groups(driver: Path, kernel: bytes, is_portable: bool, bits: tuple[int, int]) -> None:
+    if is_portable and 4096 in bits:
+        bits = (2048, 1024)
     oracles = [int_key(size, number) for number, size in enumerate(bits)]
     keys = [der(oracle)[0] for oracle in oracles]
     messages = [b"x" * size for size in range(18)]
     expected = [oracles[i % 2].sign(message).hex() for i, message in enumerate(messages)]
     counts = [*range(10), 16, 17, 18] if bits[0] == bits[1] else [2, 9, 18]
+    if is_portable:  # a hundred times slower
+        counts = [3, 9] if bits[0] == bits[1] else [4]
     records = [("s", [kernel, *keys, *messages[:count]]) for count in counts]
     assert [line.split(",") for line in run(driver, records)] == [expected[:count] or [""] for count in counts]
 
 
-def test_a_fault_in_any_lane_is_caught(driver: Path, kernel: bytes) -> None:
+def test_a_fault_in_any_lane_is_caught(driver: Path, kernel: bytes, is_portable: bool) -> None:
     oracles = [int_key(2048), int_key(2048, 1)]
     keys = [der(oracle)[0] for oracle in oracles]
     messages = [bytes([i]) for i in range(8)]
     expected = ",".join(oracles[i % 2].sign(message).hex() for i, message in enumerate(messages))
     records: list[Record] = []
-    for lanes in (0x01, 0x80, 0xFF):
+    wanted = [0xA5] if is_portable else [1 << lane for lane in range(8)] + [0xFF]
+    caught = ["0"]
+    for lanes in wanted:
         records += [("f", [bytes([lanes])]), ("s", [kernel, *keys, *messages])]
-    counts = run(driver, [*records, ("f", [b"\0"])])
-    assert counts == ["0", expected, "1", expected, "2", expected, "10"]
+        caught += [expected, str(int(caught[-1]) + lanes.bit_count())]
+    assert run(driver, [*records, ("f", [b"\0"])]) == caught
 
 
 def damaged_signatures(oracles: list[IntKey], count: int) -> tuple[list[bytes], str]:

@@ -14,7 +14,7 @@ from tests.key_texts import PASSWORD
 from tests.rsa_oracle import OPENSSL, IntKey, int_key, openssl
 
 
-@pytest.fixture(params=["openssl", "pyca"])
+@pytest.fixture(params=["ifma", "openssl", "pyca"])
 def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     name: str = request.param
     reason = backends.info().unavailable.get(name)

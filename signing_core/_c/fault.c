@@ -13,6 +13,7 @@ void sk_fault_set(uint32_t lanes) { atomic_store(&wanted, lanes); }
 
 void sk_fault_caught(void) { atomic_fetch_add(&caught, 1); }
 
+/* Constant time in a; which lanes is public. */
 void sk_fault_inject(sk_v8 *a)
 {
     const unsigned lanes = atomic_load_explicit(&wanted, memory_order_relaxed);

@@ -37,7 +37,8 @@ int sk_next_error(char *text, size_t size);
 /* Empty the calling thread's OpenSSL queue, so that what it holds after a fault belongs to that fault. */
 void sk_clear_errors(void);
 
-/* Overwrite size bytes at data with zeros, in a way the compiler cannot leave out. */
+/* Overwrite size bytes at data with zeros, in a way the compiler cannot leave out. Time depends on
+ * size alone. */
 void sk_wipe(void *data, size_t size);
 
 #endif

@@ -16,22 +16,58 @@ enum {
     BUFFER = SK_DIGITS_MAX * SK_DIGIT_BITS / 8 + 8
 };
 
-static uint64_t load_little(const uint8_t *at)
+static uint64_t big_endian(uint64_t word)
 {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
     return word;
 }
 
+static uint64_t load_big(const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return big_endian(word);
+}
+
 static void store_little(uint8_t *at, uint64_t word)
 {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    memcpy(at, &word, sizeof word);
+    for (int i = 0; i < 8; i++) {
+        at[i] = (uint8_t)(word >> 8 * i);
+    }
+}
+
+static uint64_t load_little(const uint8_t *at)
+{
+    uint64_t word = 0;
+    for (int i = 0; i < 8; i++) {
+        word |= (uint64_t)at[i] << 8 * i;
+    }
+    return word;
+}
+
+/* The eight bytes of a number that begin `skip` bytes above its end; what lies above its top is zero. */
+static uint64_t window(const uint8_t *bytes, size_t size, size_t skip)
+{
+    uint64_t word = 0;
+
+    if (skip + 8 <= size) {
+        return load_big(bytes + size - skip - 8);
+    }
+    for (size_t i = skip; i < size; i++) {
+        word |= (uint64_t)bytes[size - 1 - i] << 8 * (i - skip);
+    }
+    return word;
+}
+
+/* Digit i is bits 52i ... 52i + 51: within the eight bytes from byte 52i / 8 on, after 0 or 4 bits. */
+void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size)
+{
+    for (int i = 0; i < count; i++) {
+        const unsigned bit = SK_DIGIT_BITS * (unsigned)i;
+        digits[i] = window(bytes, size, bit / 8) >> bit % 8 & SK_DIGIT_MASK;
+    }
 }
 
 static void reverse(uint8_t *to, const uint8_t *from, size_t size)
@@ -39,19 +75,6 @@ static void reverse(uint8_t *to, const uint8_t *from, size_t size)
     for (size_t i = 0; i < size; i++) {
         to[i] = from[size - 1 - i];
     }
-}
-
-/* Digit i is bits 52i ... 52i + 51: within the eight bytes from byte 52i / 8 on, after 0 or 4 bits. */
-void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size)
-{
-    uint8_t little[BUFFER] = {0};
-
-    reverse(little, bytes, size);
-    for (int i = 0; i < count; i++) {
-        const int bit = SK_DIGIT_BITS * i;
-        digits[i] = load_little(little + bit / 8) >> bit % 8 & SK_DIGIT_MASK;
-    }
-    sk_wipe(little, sizeof little);
 }
 
 void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int count)

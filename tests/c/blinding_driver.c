@@ -1,0 +1,73 @@
+/*
+ * Takes blinding factors of a key, forks, and takes more in both processes; records as in records.h.
+ *
+ *   b  key, takes (1 byte)   blind and unblind of each take, as vectors in hexadecimal apart by blanks: so many by the
+ *                            parent, then by the child, then by the parent again
+ */
+
+#include "records.h"
+
+#include "blinding.h"
+#include "rsa_key_internal.h"
+#include "runtime.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { VECTOR = sizeof(sk_v8) };
+
+static void take(sk_key *key, int takes, sk_crt_work *w)
+{
+    const sk_lane_modulus *n = sk_lane_public_of(key);
+    const sk_lane_private *secret = sk_lane_private_of(key);
+    const size_t size = (size_t)n->digits * VECTOR;
+    sk_v8 *blind = (sk_v8 *)block(size), *unblind = (sk_v8 *)block(size);
+
+    for (int i = 0; i < takes; i++) {
+        if (!sk_blinding_take(secret->blinding, n, secret, blind, unblind, w)) {
+            exit(3);
+        }
+        print_hex((const uint8_t *)blind, size);
+        putchar(' ');
+        print_hex((const uint8_t *)unblind, size);
+        putchar(' ');
+    }
+    free(blind);
+    free(unblind);
+}
+
+static void fork_between(const record *r)
+{
+    sk_key *key = sk_key_private(r->data[0], r->bytes[0]);
+    sk_crt_work *w = (sk_crt_work *)block(sizeof *w);
+    const int takes = r->data[1][0];
+    pid_t child;
+    int status;
+
+    take(key, takes, w);
+    fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        take(key, takes, w);
+        fflush(stdout);
+        _exit(0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
+        exit(4);
+    }
+    take(key, takes, w);
+    free(w);
+    sk_key_free(key);
+}
+
+int main(void)
+{
+    printf("lanes %d\n", sk_lanes_run());
+    while (sk_lanes_run() && getchar() != EOF) {
+        record r = read_record();
+        fork_between(&r);
+        putchar('\n');
+        free_record(&r);
+    }
+    return 0;
+}

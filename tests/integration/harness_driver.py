@@ -13,9 +13,11 @@ import queue
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -48,11 +50,19 @@ def command(name: str) -> list[str]:
     for program in told["needs"]:
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed ({told['install']})")
-    for check in told.get("check", []):
-        argv = [part.replace("{dir}", str(HARNESSES / name)) for part in check]
-        if subprocess.run(argv, capture_output=True, check=False, timeout=60).returncode:
-            pytest.skip(f"{' '.join(argv)} fails ({told['install']})")
-    return [part.replace("{dir}", str(HARNESSES / name)) for part in told["command"].split()]
+
+    def filled(words: Sequence[str]) -> list[str]:
+        return [word.format(dir=HARNESSES / name, python=sys.executable) for word in words]
+
+    for check in map(filled, told.get("check", [])):
+        if not _works(tuple(check)):
+            pytest.skip(f"{' '.join(check)} fails ({told['install']})")
+    return filled(told["command"].split())
+
+
+@cache
+def _works(argv: tuple[str, ...]) -> bool:
+    return subprocess.run(argv, capture_output=True, check=False, timeout=60).returncode == 0
 
 
 class Harness:

@@ -12,8 +12,8 @@ import pytest
 from cli_driver import signkit
 
 from conformance.scaffold import languages
+from tests.integration.harness_contract import DOCUMENTED, FIELDS
 from tests.integration.harness_driver import HARNESSES, Harness, command
-from tests.integration.merchant_contract import DOCUMENTED, FIELDS
 from vectors.generators import document as doc
 
 NAME = "my harness"

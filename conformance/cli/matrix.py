@@ -18,8 +18,7 @@ from conformance.cli.progress import processors, watched_runs
 from conformance.cli.shipped import REFERENCE, harnesses
 from conformance.events import Event, fold
 from conformance.model import PROFILES
-from conformance.reports import html, matrix
-from conformance.reports.html_data import distinct_names
+from conformance.reports import matrix
 from conformance.runner import RunOptions
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._ -]*)=(.+)", re.DOTALL)  # a spec has its colon before any =
@@ -71,7 +70,7 @@ def _baselines(ctx: click.Context, param: click.Parameter, values: Sequence[str]
     metavar="NAME=FILE",
     help="Known failures of the target of that name (repeatable).",
 )
-@reports_option("html", "json")
+@reports_option(*reports.MATRIX_FORMATS)
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -178,10 +177,9 @@ def _tell(
     as_json: bool,
 ) -> int:
     told = [fold(stream) for stream in streams]
-    runs = dict(zip(distinct_names(told, names), told, strict=True))
+    runs = matrix.named(told, names)
     for form, path in wanted:
-        data = html.render(streams, list(runs)) if form == "html" else matrix.render(runs)
-        reports.put(form, path, data)
+        reports.put(form, path, reports.MATRIX_FORMATS[form](streams, list(runs)))
     if as_json:
         reports.put("json", None, matrix.render(runs))
     elif not any(path is None for _, path in wanted):

@@ -82,7 +82,7 @@ def page_data(streams: Sequence[Sequence[Event]], names: Sequence[str | None] | 
         "kit": reports[0].header["kit"] if reports else "",
         "verdicts": [str(verdict) for verdict in Verdict],
         "texts": texts.values,
-        "targets": [_target(*row) for row in zip(distinct_names(reports, names), reports, streams, strict=True)],
+        "targets": [_target(*row) for row in zip(matrix.distinct_names(reports, names), reports, streams, strict=True)],
         "cases": [cases[name] for name in kept],
         "diagnoses": diagnoses.values,
         "results": results,
@@ -116,21 +116,6 @@ def _diagnosis(found: Diagnosis, text: Callable[[str], int], pooled: Callable[[A
 
     row = [text(plain(found.stage)), text(plain(found.sentence)), cut(found.expected), cut(found.actual)]
     return pooled(row, (found.stage, found.sentence, found.expected, found.actual))
-
-
-def distinct_names(reports: Sequence[Report], names: Sequence[str | None] | None = None) -> list[str]:
-    """A name for each run, no two alike: the one given, else what the implementation calls itself, else the target."""
-    targets = [report.header["target"] for report in reports]
-    own = [(target["implementation"] or {}).get("name") or target["spec"] for target in targets]
-    wanted = own if names is None else [name or other for name, other in zip(names, own, strict=True)]
-    found: list[str] = []
-    for name in map(plain, wanted):
-        number, one = 1, name
-        while one in found:
-            number += 1
-            one = f"{name} ({number})"
-        found.append(one)
-    return found
 
 
 def _target(name: str, report: Report, stream: Sequence[Event]) -> dict[str, Any]:

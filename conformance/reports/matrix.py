@@ -59,6 +59,26 @@ def render(runs: Mapping[str, Report]) -> bytes:
     )
 
 
+def distinct_names(reports: Sequence[Report], names: Sequence[str | None] | None = None) -> list[str]:
+    """A name for each run, no two alike: the one given, else what the implementation calls itself, else the target."""
+    targets = [report.header["target"] for report in reports]
+    own = [(target["implementation"] or {}).get("name") or target["spec"] for target in targets]
+    wanted = own if names is None else [name or other for name, other in zip(names, own, strict=True)]
+    found: list[str] = []
+    for name in map(plain, wanted):
+        number, one = 1, name
+        while one in found:
+            number += 1
+            one = f"{name} ({number})"
+        found.append(one)
+    return found
+
+
+def named(reports: Sequence[Report], names: Sequence[str | None] | None = None) -> dict[str, Report]:
+    """The runs by their distinct names, in their order."""
+    return dict(zip(distinct_names(reports, names), reports, strict=True))
+
+
 def suites(reports: Iterable[Report]) -> list[str]:
     """The suites, in the order of the run that skipped least: what is skipped is told first."""
     leading = sorted(reports, key=lambda report: report.counts[Verdict.SKIP])

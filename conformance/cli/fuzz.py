@@ -194,8 +194,8 @@ class _Run:
         from conformance.fuzz.asks import Ask
 
         for baseline in baselines:
-            cases = [c for c in self.corpus.cases if c.id in baseline.entries and c.op in OPS]
-            cases = [c for c in cases if c.key is None or c.key in self.keys]
+            cases = [c for c in self.corpus.cases if c.op in OPS and (c.key is None or c.key in self.keys)]
+            cases = [c for c in cases if baseline.entry_for(c.id) is not None]
             hunt.forgive(baseline.target, [Ask(case.op, case.input) for case in cases])
 
     def tell(self, finding: Finding) -> None:
@@ -231,6 +231,7 @@ class _Run:
             click.echo(f"signkit: {result.problem}", err=True)
         ended = "" if result.end == "complete" else f", {result.end}"
         known = f", {len(result.again)} known ones still there" if result.again else ""
+        known += f", {len(result.forgiven)} forgiven by the baseline" if result.forgiven else ""
         number = len(result.findings)
         new = f"{number} new disagreement{'' if number == 1 else 's'}"
         click.echo(f"{new}{known}; {rate(result)}, seed {self.options.seed}{ended}")
@@ -257,6 +258,7 @@ class _Run:
             "findings": [telling.data(finding) for finding in result.findings.values()],
             "known": [telling.data(finding) for finding in result.again.values()],
             "mended": result.mended,
+            "forgiven": [list(way) for way in sorted(result.forgiven)],
             "violations": list(violations),
             "skipped_files": list(complaints),
             "exit_code": code,

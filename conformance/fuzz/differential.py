@@ -1,8 +1,9 @@
 """The hunt: questions from the strategies, put to all; a disagreement is shrunk, told and kept; then the hunt goes on.
 
-Hypothesis runs in rounds. A round ends when it has found something new and shrunk it, or after ``ROUND`` examples,
-which keeps its memory bounded. What is known already is not raised, so it costs no shrinking. With the same seed,
-number of examples and corpus folder, targets that answer alike are asked alike.
+Hypothesis runs in rounds. A round ends when it has found something new and shrunk it, or after ``ROUND`` examples: so
+few that it does not come to vary what it has made, for most such variations ask again what was asked before. What is
+known already is not raised, so it costs no shrinking. With the same seed, number of examples and corpus folder, targets
+that answer alike are asked alike.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from conformance.fuzz.store import Kept
 from conformance.fuzz.strategies import BATCH, batches
 from conformance.model import FORMS, Key, Verdict
 
-ROUND = 1500  # examples of hypothesis in a round
+ROUND = 10  # examples of hypothesis in a round; it begins to vary them after ten
 SHRINKS = 120  # executions by which hypothesis may shrink one finding
 CUTS = 40  # batches of smaller questions that are tried after it; single ones where each costs a restart or deadline
+CUTS_AGAIN = 10  # of a finding of which only the form is new; hypothesis does not shrink it
 COSTLY_SHRINKS = 4  # executions of hypothesis there
 GRACE = 15.0  # seconds beyond the time given, in which the last findings are cut down
 _COSTLY = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
@@ -55,6 +57,7 @@ class Result:
     findings: dict[FindingKey, Finding] = field(default_factory=dict)
     again: dict[FindingKey, Finding] = field(default_factory=dict)  # kept by an earlier run, and met again
     mended: list[str] = field(default_factory=list)  # files of kept ones that are right now
+    forgiven: set[FindingKey] = field(default_factory=set)  # ways that a baseline knows, and that were met
     examples: int = 0
     seconds: float = 0.0
     end: str = "complete"
@@ -113,6 +116,7 @@ class Hunt:
         self._keys = keys
         self._options = options
         self._known: set[FindingKey] = set()
+        self._ways: set[FindingKey] = set()  # of what is known
         self._forgiven: set[FindingKey] = set()
         self._on_finding = on_finding
         self._on_progress = on_progress
@@ -162,7 +166,7 @@ class Hunt:
                 elif quarry.finding.way in self._forgiven:
                     continue
                 elif quarry.finding.key == one.key:
-                    self._known.add(one.key)
+                    self._learn(quarry.finding)
                     self.result.again.setdefault(one.key, quarry.finding)
             self._note(quarries)
 
@@ -241,8 +245,8 @@ class Hunt:
         self.result.examples += len(asks)
         fresh = self._note(self.examine(asks))
         self._on_progress(self.result)
-        if fresh:
-            self._hunted = fresh[0]
+        self._hunted = next((quarry for quarry in fresh if quarry.finding.way not in self._ways), None)
+        if self._hunted is not None:
             raise _Found
 
     def _note(self, quarries: Iterable[_Quarry]) -> list[_Quarry]:
@@ -250,7 +254,10 @@ class Hunt:
         fresh = []
         for quarry in quarries:
             key = quarry.finding.key
-            if key in self._known or quarry.finding.way in self._forgiven:
+            if quarry.finding.way in self._forgiven:
+                self.result.forgiven.add(quarry.finding.way)
+                continue
+            if key in self._known:
                 continue
             kept = self._passing.get(key)
             if kept is None or quarry.finding.ask.size < kept.finding.ask.size:
@@ -284,7 +291,7 @@ class Hunt:
         finding, candidates = quarry.finding, smaller(quarry.finding.ask)
         tried: set[str] = set()
         at_once = 1 if quarry.costly else BATCH
-        for _ in range(CUTS):
+        for _ in range(CUTS_AGAIN if finding.way in self._ways else CUTS):
             if self._late(GRACE):
                 return finding
             batch = list(islice((ask for ask in candidates if ask.spelled not in tried), at_once))
@@ -298,6 +305,10 @@ class Hunt:
         return replace(finding, shrunk=True)
 
     def _tell(self, finding: Finding) -> None:
-        self._known.add(finding.key)
+        self._learn(finding)
         self.result.findings[finding.key] = finding
         self._on_finding(finding)
+
+    def _learn(self, finding: Finding) -> None:
+        self._known.add(finding.key)
+        self._ways.add(finding.way)

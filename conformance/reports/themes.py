@@ -42,8 +42,10 @@ _OPS = {
     "load_key": "loads",
     "verify": "judges",
 }
+_GIVEN = {"verify": "a signature", "load_key": "a key file"}
 _WRONG = {  # what must not be taken, by the first clause that says so
     "P11": "a card number that is not 12 to 19 digits",
+    "P18": "a file that holds no usable key of the wanted kind",
     "P19": "a file that holds no usable key of the wanted kind",
     "P41": "numbers or a depth beyond the limits",
     "P42": "text that is no JSON in UTF-8",
@@ -69,10 +71,10 @@ _CLIENT = re.compile(r"\((the client .*?)\);")
 def theme(outcome: Outcome) -> Theme:
     """The theme of a failed outcome."""
     told = outcome.diagnosis
-    sentence = "" if told is None else told.sentence
+    sentence = "" if told is None else told.sentence.replace(outcome.comment, "")
     if told is None or sentence.startswith((phrases.BROKE, phrases.SKIPPED)):
         what = "gives up on" if sentence.startswith(phrases.SKIPPED) else "breaks on"
-        return Theme(Kind.BREAKS, f"{what} {_subject(outcome)}")
+        return Theme(Kind.BREAKS, f"{what} {_GIVEN.get(outcome.op) or _wrong(outcome) or _topic(outcome)}")
     if sentence.startswith(phrases.ACCEPTED):
         return Theme(Kind.ACCEPTS, _accepted(outcome, sentence))
     if sentence.startswith((phrases.TURNED_AWAY, phrases.UNJUDGED)):
@@ -128,9 +130,12 @@ def _refused(outcome: Outcome, sentence: str) -> str:
 
 
 def _subject(outcome: Outcome) -> str:
-    """What is wrong with the input, from the clauses that the case cites."""
-    found = next((_WRONG[clause] for clause in outcome.clauses if clause in _WRONG), None)
-    return found or f"input that is wrong ({_topic(outcome)})"
+    """What is wrong with input that must be refused, from the clauses that the case cites."""
+    return _wrong(outcome) or f"input that is wrong ({_topic(outcome)})"
+
+
+def _wrong(outcome: Outcome) -> str | None:
+    return next((_WRONG[clause] for clause in outcome.clauses if clause in _WRONG), None)
 
 
 def _topic(outcome: Outcome) -> str:

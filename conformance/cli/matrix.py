@@ -12,7 +12,7 @@ from rich.console import Console
 
 from conformance import reports
 from conformance.baseline import Baseline
-from conformance.cli.options import reports_option, selected, selection_options
+from conformance.cli.options import chosen, reports_option, selected, selection_options
 from conformance.cli.output import json_option
 from conformance.cli.progress import processors, watched_runs
 from conformance.cli.shipped import REFERENCE, harnesses
@@ -118,7 +118,6 @@ def matrix_command(
     signkit matrix --shipped --suite key-sizes --report json:matrix.json
     """
     columns = _columns(targets, baselines, shipped=shipped)
-    chosen = {"ids": list(ids), "tags": list(tags), "suites": list(suites)}
     corpus, cases = selected(vectors, ids, tags, suites)
     running = {
         number: RunOptions(
@@ -127,7 +126,7 @@ def matrix_command(
             profile=profile,
             complete=complete,
             baseline=one.known,
-            selection=chosen,
+            selection=chosen(vectors, ids, tags, suites),
         )
         for number, one in enumerate(columns)
         if not one.spec.startswith(_KEPT)

@@ -5,7 +5,7 @@
     kit         this kit's version
     verdicts    the names of the verdicts; ``results`` holds their numbers
     texts       sentences that diagnoses and results point at, each once
-    targets     name, title, spec, result, counts, corpus, started, finished ... of each run
+    targets     name, title, spec, vectors, result, counts, corpus, started, finished ... of each run
     cases       [id, suite, op, form, level, clauses, comment, input or null], in the corpus's order
     diagnoses   [stage, sentence, expected, actual]: two texts, and bytes as [base64, offset, length of all]
     results     for each target one entry a case: null (not in that run), a verdict, or
@@ -125,6 +125,7 @@ def _target(name: str, report: Report, stream: Sequence[Event]) -> dict[str, Any
         "name": name,
         "title": plain(", ".join(filter(None, wording.implementation(report)))),
         "spec": plain(header["target"]["spec"]),
+        "vectors": [plain(path) for path in wording.vectors(report)],
         "kit": header["kit"],
         "result": report.result,
         "profile": header["profile"],

@@ -62,6 +62,22 @@ def test_several_targets_make_one_report_and_one_exit_code(folder: Path) -> None
     assert [target["name"] for target in data_of(folder / "page.html")["targets"]] == list(results)
 
 
+def test_a_matrix_is_verified_and_signed_like_a_run(folder: Path) -> None:
+    signkit("keys", "generate", "--out", "key.pem", "--public-out", "public.pem", cwd=folder)
+    signkit("matrix", "a=" + REFERENCE, "b=python:targets:Liar", *SMALL, "--report", "json:m.json", cwd=folder)
+    done = signkit("report", "verify", "m.json", cwd=folder)
+    assert (done.code, "matrix report of 2 runs (a, b): not conformant" in done.text) == (0, True), done.text
+    assert signkit("report", "verify", "m.json", "--public-key", "public.pem", cwd=folder).code == 1
+    assert signkit("report", "sign", "m.json", "--key", "key.pem", cwd=folder).code == 0
+    assert signkit("report", "verify", "m.json", "--public-key", "public.pem", cwd=folder).code == 0
+    text = (folder / "m.json").read_text()
+    (folder / "m.json").write_text(text.replace('"not conformant"', '"conformant"', 1))
+    changed = signkit("report", "verify", "m.json", "--public-key", "public.pem", cwd=folder)
+    assert (changed.code, "changed after the run" in changed.text) == (1, True)
+    refused = signkit("diff", "m.json", "m.json", cwd=folder)
+    assert refused.code == 2
+
+
 def test_each_run_is_what_it_would_be_alone(folder: Path) -> None:
     together = signkit("matrix", "a=" + REFERENCE, "b=python:targets:Liar", *SMALL, "--json", "--jobs", "2", cwd=folder)
     runs = json.loads(together.out)["implementations"]

@@ -11,7 +11,7 @@ import re
 
 from conformance import tokens
 from conformance.diagnose import values
-from conformance.diagnose.guesses import candidates, respelled_urls
+from conformance.diagnose.guesses import candidates, rewriting
 from conformance.diagnose.header import strict
 from conformance.diagnose.mistakes import Subject
 from conformance.diagnose.stages import signature
@@ -139,7 +139,7 @@ def _scalar(value: tokens.Value | tokens.Absent) -> bytes | None:
 
 def url(asked: str, sent: str) -> Diagnosis:
     """Why the URL that was sent is not the one asked for (P5)."""
-    phrase = next((phrase for phrase, other in respelled_urls(asked) if other == sent), "sent another URL")
-    told = f"the client {phrase}" if phrase.startswith(("wrote", "dropped", "decoded", "percent")) else phrase
+    phrase = rewriting(asked, sent) or "sent another URL"
+    told = phrase if phrase.startswith(("signed", "sent")) else f"the client {phrase}"
     sentence = f"{told}; send the URL that was asked for, byte for byte (P5)"
     return Diagnosis("URL", sentence, asked.encode(), sent.encode())

@@ -20,7 +20,7 @@ from conformance.runner import RunOptions, run
 from conformance.targets.lines import encode
 
 OPS = ("message", "minify", "verify")
-_ECHO = ("node", str(Path(__file__).with_name("echo.mjs")))
+ECHO = ("node", str(Path(__file__).with_name("echo.mjs")))
 
 
 def measure(spec: str, count: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def measure(spec: str, count: str) -> dict[str, Any]:
     for _ in range(int(count)):
         _, took = _kit(corpus, cases, spec)
         took["harness"] = bare.ask(harness, keys, ops, window)
-        took["echo"] = bare.ask(_ECHO, keys, ops, window)
+        took["echo"] = bare.ask(ECHO, keys, ops, window)
         rounds.append(took)
     return {"cases": len(cases), "window": window, "rounds": rounds}
 

@@ -47,16 +47,17 @@ def manifest(name: str) -> dict[str, Any]:
 def command(name: str) -> list[str]:
     """The command line of a harness, ready to start; skips the test where its runtime is missing."""
     told = manifest(name)
+    install = told["install"].format(dir=HARNESSES / name)
     for program in told["needs"]:
         if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed ({told['install']})")
+            pytest.skip(f"{program} is not installed ({install})")
 
     def filled(words: Sequence[str]) -> list[str]:
         return [word.format(dir=HARNESSES / name, python=sys.executable) for word in words]
 
     for check in map(filled, told.get("check", [])):
         if not _works(tuple(check)):
-            pytest.skip(f"{' '.join(check)} fails ({told['install']})")
+            pytest.skip(f"{' '.join(check)} fails ({install})")
     return filled(told["command"].split())
 
 

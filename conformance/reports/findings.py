@@ -39,7 +39,7 @@ _UNSAFE = re.compile(r"([\\`*_\[\]<>#|&~])")
 _ANCHOR = re.compile(r"[^\w\- ]")
 _LONGEST = 200  # characters of one foreign text
 _REASONS = 4  # why cases were not asked
-_EXAMPLES = 6  # of a fault that the document or a standard rules out
+_EXAMPLES = 20  # of a fault that the document or a standard rules out
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@
     cases       [id, suite, op, form, level, clauses, comment, input or null], in the corpus's order
     diagnoses   [stage, sentence, expected, actual]: two texts, and bytes as [base64, offset, length of all]
     results     for each target one entry a case: null (not in that run), a verdict, or
-                [verdict, level or null for the case's own, diagnosis or null, reason or null]
+                [verdict, level or null for the case's own, diagnosis or null, reason or null, theme or null]: a
+                theme is a text that says of a failure what is wrong, whichever case shows it
     statements  number -> [what can show it: vectors, http or neither; what is shown, or why not]
 
 Foreign text goes through ``plain``: no control character or direction mark is left that could disguise it.
@@ -27,6 +28,7 @@ from conformance.events import Event, fold
 from conformance.model import Diagnosis, Outcome, Report, Verdict
 from conformance.reports import matrix, wording
 from conformance.reports.plain import plain
+from conformance.reports.themes import theme
 from conformance.statements import STATEMENTS
 
 WINDOW = 2048  # bytes of each side of a diff that are kept
@@ -69,7 +71,9 @@ def page_data(streams: Sequence[Sequence[Event]], names: Sequence[str | None] | 
         level = None if cases[outcome.id][4] == outcome.level else str(outcome.level)
         diagnosis = None if outcome.diagnosis is None else _diagnosis(outcome.diagnosis, texts.number, diagnoses.number)
         reason = None if outcome.reason is None else texts.number(plain(outcome.reason))
-        row = [_VERDICTS[outcome.verdict], level, diagnosis, reason]
+        failed = outcome.verdict.is_bad or outcome.verdict is Verdict.XFAIL
+        about = texts.number(plain(theme(outcome).told)) if failed else None
+        row = [_VERDICTS[outcome.verdict], level, diagnosis, reason, about]
         return row if any(item is not None for item in row[1:]) else _VERDICTS[outcome.verdict]
 
     results: list[list[Any]] = []

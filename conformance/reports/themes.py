@@ -33,6 +33,11 @@ class Theme(NamedTuple):
     kind: Kind
     label: str
 
+    @property
+    def told(self) -> str:
+        """Both in one."""
+        return self.label if self.kind is Kind.BREAKS else f"{self.kind}: {self.label}"
+
 
 _OPS = {
     "message": "signs a message with",
@@ -57,6 +62,7 @@ _KEY_FORMS = "a key in a form in which merchants or the platform keep it"
 _PLACES = (
     (re.compile(r" \(also: .*$"), ""),
     (re.compile(r"^at byte \d+: "), ""),
+    (re.compile(r" \(the default of [^()]*\)"), ""),
     (re.compile(r": the first wrong character is at \d+"), ""),
     (re.compile(r" (?:at|from|after) byte \d+\b"), ""),
     (re.compile(r"( byte beyond ASCII) at \d+"), r"\1"),

@@ -15,7 +15,7 @@ import cryptography
 import requests
 import urllib3
 from merchant import Call
-from protocol import EVERYTHING, RUNTIME, serve
+from protocol import EVERYTHING, RUNTIME, Refused, serve
 from pyca import Pyca
 from recorder import Recorder
 from requests.adapters import HTTPAdapter
@@ -42,7 +42,10 @@ class Requests(Pyca):
 
     def send(self, call: Call) -> dict[str, Any]:
         body = {"json": call.value} if self._by_json else {"data": call.body}
-        response = self._session.request(call.method, call.url, headers=call.headers, allow_redirects=False, **body)
+        try:
+            response = self._session.request(call.method, call.url, headers=call.headers, allow_redirects=False, **body)
+        except requests.exceptions.InvalidJSONError as error:  # the one refusal that is no ValueError
+            raise Refused(f"requests: {error}") from error
         return RECORDER.sent(response.request.url.partition(":")[0])
 
 

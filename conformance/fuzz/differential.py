@@ -32,7 +32,7 @@ SHRINKS = 120  # executions by which hypothesis may shrink one finding
 CUTS = 40  # batches of smaller questions that are tried after it; single ones where each costs a restart or deadline
 CUTS_AGAIN = 10  # of a finding of which only the form is new; hypothesis does not shrink it
 COSTLY_SHRINKS = 4  # executions of hypothesis there
-GRACE = 15.0  # seconds beyond the time given, in which the last findings are cut down
+GRACE = 0.1  # of the time given, beyond it, in which the last findings are cut down
 _COSTLY = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
 
 
@@ -101,7 +101,7 @@ def supported(members: Sequence[Member], options: Options) -> list[tuple[str, st
 
 
 class Hunt:
-    """One fuzz run over a panel: ``forgive`` and ``replay`` what is known, then ``run``."""
+    """One fuzz run over a panel. ``on_finding`` is called for each that is new, ``on_progress`` now and then."""
 
     def __init__(
         self,
@@ -139,6 +139,7 @@ class Hunt:
                 judgement = judged(ask, wanted, reply, self._keys)
                 if judgement.verdict is not Verdict.PASS:
                     found.append(_Quarry(index, Finding(member.name, member.version, ask, wanted, judgement)))
+        self._on_progress(self.result)
         return found
 
     def forgive(self, target: str, asks: Sequence[Ask]) -> int:
@@ -183,11 +184,18 @@ class Hunt:
                     found += self.examine(asks[start : start + BATCH], only=index)
         return found
 
-    def run(self) -> Result:
-        """Hunt until the examples or the time are spent, or Ctrl-C. Nothing that was found is lost."""
+    def run(self, kept: Sequence[Kept] = (), forgiven: Iterable[tuple[str, Sequence[Ask]]] = ()) -> Result:
+        """``forgive`` and ``replay`` what is known, then hunt until the examples or the time are spent, or Ctrl-C.
+
+        ``forgiven`` are names of targets with what they are forgiven. Nothing that was found is lost.
+        """
         self._began = monotonic()
         rounds = random.Random(self._options.seed)  # noqa: S311 - reproducible, not secret
         try:
+            for target, asks in forgiven:
+                self.forgive(target, asks)
+            self.replay(kept)
+            self._began = monotonic()
             self._settle()  # what replaying brought up
             while not self._spent():
                 before = self.result.examples
@@ -199,8 +207,9 @@ class Hunt:
             self.result.end = "interrupted"
         except PanelError as error:
             self.result.end, self.result.problem = "target-gone", str(error)
-        for quarry in list(self._passing.values()):  # as they are: nobody is left to be asked
-            self._tell(quarry.finding)
+        for key, quarry in list(self._passing.items()):  # as they are: nobody is left to be asked
+            if key not in self.result.findings:
+                self._tell(quarry.finding)
         self.result.seconds = monotonic() - self._began
         return self.result
 
@@ -244,7 +253,6 @@ class Hunt:
         self._asked |= {hash(ask) for ask in asks}
         self.result.examples += len(asks)
         fresh = self._note(self.examine(asks))
-        self._on_progress(self.result)
         self._hunted = next((quarry for quarry in fresh if quarry.finding.way not in self._ways), None)
         if self._hunted is not None:
             raise _Found
@@ -276,15 +284,14 @@ class Hunt:
 
     def _late(self, grace: float) -> bool:
         seconds = self._options.seconds
-        return seconds is not None and monotonic() - self._began >= seconds + grace
+        return seconds is not None and monotonic() - self._began >= seconds * (1 + grace)
 
     def _settle(self) -> None:
         """Cut what the round has brought down to what matters, and tell it."""
         while self._passing:
             key, quarry = next(iter(self._passing.items()))
-            finding = self._cut(quarry)
+            self._tell(self._cut(quarry))
             del self._passing[key]
-            self._tell(finding)
 
     def _cut(self, quarry: _Quarry) -> Finding:
         """The finding with the smallest question that still shows it. Several cuts are tried at a time."""

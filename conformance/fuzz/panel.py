@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from itertools import count
 from typing import Any
 
@@ -21,8 +22,9 @@ from conformance.targets.base import PROTOCOL_VERSION, without_keys
 from conformance.targets.inprocess import InProcess
 
 Reply = Answer | Fault
+_GLANCE = 0.1  # seconds between looks whether to stop
 _STARTS = 3  # attempts to start a target again before it is given up
-_LOST = 20  # requests to a target that nobody can restart, lost in a row
+_PINGS = 3  # requests that may be lost in a row before a target that nobody can restart is given up
 
 
 class PanelError(Exception):
@@ -53,13 +55,20 @@ class Panel:
     """``with Panel(specs, keys) as panel``: all targets greeted, keys given. The reference is the last member.
 
     Raises TargetError for a spec that is none and PanelError where a target cannot be started. ``timeout`` (of an op)
-    and ``start_timeout`` are in seconds.
+    and ``start_timeout`` are in seconds. Once ``stopped`` says so, asking ends with KeyboardInterrupt: a signal handler
+    that raises would be lost where it interrupts a destructor or the garbage collector.
     """
 
     def __init__(
-        self, specs: Sequence[str], keys: Mapping[str, Key], timeout: float = 10.0, start_timeout: float = 120.0
+        self,
+        specs: Sequence[str],
+        keys: Mapping[str, Key],
+        timeout: float = 10.0,
+        start_timeout: float = 120.0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.violations: dict[str, None] = {}
+        self._stopped = stopped
         self._ids = count(1)
         self._reference = InProcess(Reference())
         targets = [open_target(spec) for spec in specs]
@@ -72,7 +81,7 @@ class Panel:
         self._thread = threading.Thread(target=self._loop.run_forever, name="signkit-fuzz-targets", daemon=True)
         self._thread.start()
         try:
-            self._run(_gathered([seat.start() for seat in self._seats]))
+            self._result(self._begin(_gathered([seat.start() for seat in self._seats])))
         except BaseException:
             self.close()
             raise
@@ -90,6 +99,8 @@ class Panel:
 
         Raises PanelError where a target was beyond help the last time; what it had answered until then was returned.
         """
+        if self._stopped():
+            raise KeyboardInterrupt
         for seat in self._seats:
             if seat.gone is not None:
                 raise seat.gone
@@ -100,12 +111,12 @@ class Panel:
             seat.put([command for command, asked in zip(commands, row, strict=True) if asked])
             for seat, row in zip(self._seats, chosen[:-1], strict=True)
         ]
-        running = asyncio.run_coroutine_threadsafe(_gathered(work), self._loop) if any(map(any, chosen[:-1])) else None
+        running = self._begin(_gathered(work)) if any(map(any, chosen[:-1])) else None
         if running is None:
             for one in work:
                 one.close()
         last = [self._ask_reference(command) for command, asked in zip(commands, chosen[-1], strict=True) if asked]
-        found = [iter(replies) for replies in [*(running.result() if running else [[] for _ in work]), last]]
+        found = [iter(replies) for replies in [*(self._result(running) if running else [[] for _ in work]), last]]
         return [[next(replies) if asked else None for asked in row] for replies, row in zip(found, chosen, strict=True)]
 
     def _ask_reference(self, command: Mapping[str, Any]) -> Reply:
@@ -117,14 +128,21 @@ class Panel:
     def _note(self, sentence: str) -> None:
         self.violations.setdefault(sentence)
 
-    def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def _begin(self, work: Any) -> Future[Any]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _result(self, running: Future[Any]) -> Any:
+        while not wait([running], _GLANCE).done:
+            if self._stopped():
+                running.cancel()
+                raise KeyboardInterrupt
+        return running.result()
 
     def close(self) -> None:
         """End all targets, and leave nothing of them behind."""
         if self._loop.is_closed():
             return
-        self._run(_gathered([seat.end() for seat in self._seats]))
+        self._begin(_gathered([seat.end() for seat in self._seats])).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -143,7 +161,6 @@ class _Seat:
         self._note = note
         self._session: Session | None = None
         self._window = 1
-        self._lost = 0
         self.member: Member
         self.gone: PanelError | None = None
 
@@ -218,6 +235,8 @@ class _Seat:
                     replies[at] = reply
 
         await _gathered([lane() for _ in range(min(self._window, len(commands)))])
+        if session is not None and not self._target.restartable:
+            await self._reclaim(session, replies, commands)
         broke = session.broken if session is not None else None
         again = [at for at in range(len(commands)) if at not in replies]
         for at in again:
@@ -225,28 +244,61 @@ class _Seat:
         if broke is not None and again and not any(isinstance(replies[at], Fault) for at in again):
             self._note(f"{self._target.spec}: {broke.sentence}; it did not repeat, with one op open at a time")
 
+    async def _reclaim(
+        self, session: Session, replies: dict[int, Reply], commands: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Where requests to a target that nobody can restart were lost: whether it lives, and which it loses again."""
+        lost = {at: fault for at, reply in replies.items() if (fault := _lost(reply)) is not None}
+        if not lost:
+            return
+        try:
+            await self._ping(session)
+        except PanelError:
+            for at, fault in lost.items():
+                if "ConnectError" in fault.sentence:  # never sent, so no suspect
+                    del replies[at]
+            raise
+        if len(commands) == 1:
+            return
+        for at in sorted(lost):
+            replies[at] = reply = await self._ask(session, commands[at]) or lost[at]
+            if _lost(reply):
+                await self._ping(session)
+        if not any(_lost(replies[at]) for at in lost):
+            told = next(iter(lost.values())).sentence
+            self._note(f"{self._target.spec}: {told}; it did not repeat, with one op open at a time")
+
+    async def _ping(self, session: Session) -> None:
+        """Raises PanelError where no answer comes to the op that everyone has."""
+        for attempt in range(_PINGS):
+            try:
+                await session.ask({"cmd": "op", "id": f"ping-{attempt}", "op": "noop"}, self._timeout)
+            except Fault as fault:
+                told = fault.sentence
+                if _lost(fault) is None:
+                    return
+            else:
+                return
+            await asyncio.sleep(attempt)
+        raise PanelError(f"{self._target.spec}: it was lost, and {_PINGS} more requests with it: {told}")
+
     async def _ask(self, session: Session, command: Mapping[str, Any]) -> Reply | None:
         """The reply; None where the instance broke and this command may be innocent."""
         try:
-            reply: Reply = await session.ask(command, self._timeout)
+            return await session.ask(command, self._timeout)
         except Fault as fault:
-            if not fault.blames:
-                return None
-            reply = fault
-        self._count(reply)
-        return reply
-
-    def _count(self, reply: Reply) -> None:
-        lost = isinstance(reply, Fault) and reply.verdict in (Verdict.CRASH, Verdict.TIMEOUT)
-        self._lost = self._lost + 1 if lost else 0
-        if isinstance(reply, Fault) and not self._target.restartable and self._lost == _LOST:
-            self.gone = PanelError(f"{self._target.spec}: {_LOST} requests in a row were lost: {reply.sentence}")
+            return fault if fault.blames else None
 
     async def end(self) -> None:
         """Close a healthy instance, kill another."""
         if self._session is not None:
             await (self._session.close() if self._session.broken is None else self._session.kill())
             self._session = None
+
+
+def _lost(reply: Reply) -> Fault | None:
+    """The reply, if it is that none came."""
+    return reply if isinstance(reply, Fault) and reply.verdict in (Verdict.CRASH, Verdict.TIMEOUT) else None
 
 
 def _distinguish(members: Sequence[Member]) -> None:

@@ -19,6 +19,10 @@ ASK = Ask.of("minify", text=b"[ ]")
     ("one", "other"),
     [
         ("$.a[3]: asked 12, sent 13.0: rounded", '$["b c"].d: asked -1e5, sent 0: rounded'),
+        (
+            '$["1\\""].true: asked 1, sent nothing: it was dropped',
+            '$["a:b $.x"]["c"][0]: asked 2, sent nothing: it was dropped',
+        ),
         ("differs from byte 17 on", "differs from byte 4 on"),
         ('the word "null": it failed', 'the word "a \\" b": it failed'),
         ("is hex (also: hashed with SHA-1)", "is hex"),

@@ -95,7 +95,7 @@ def test_promoted_vectors_load_one_case_a_question(tmp_path: Path) -> None:
     one, other = finding(), finding(b"[1,]", "WzFd")
     found = [(one.ask, "php"), (one.ask, "node"), (one.ask, "php"), (other.ask, "php")]
     sign = Ask.of("sign", form="webhook", body=b"{}", key="doc")
-    assert promote(tmp_path / "Found it.json", [*found, (sign, "go")], KEYS, "1") == (3, 0)
+    assert promote(tmp_path / "Found it.json", [*found, (sign, "go")], KEYS, "1") == (3, 0, 0)
     corpus = load([tmp_path / "Found it.json"])
     assert {case.suite for case in corpus.cases} == {"fuzz-found-it"}
     by_op = {(case.op, "refused" in case.expect): case for case in corpus.cases}
@@ -103,14 +103,14 @@ def test_promoted_vectors_load_one_case_a_question(tmp_path: Path) -> None:
     assert by_op["minify", False].expect == {"value": "WzEuNTBd"}
     assert by_op["minify", True].clauses == ("P42", "RFC 8259 2")
     assert set(corpus.keys) == {"doc"}
-    assert {str(case.level) for case in corpus.cases} == {"should"}
+    assert {case.op: str(case.level) for case in corpus.cases} == {"minify": "should", "sign": "must"}
     load([tmp_path / "Found it.json", *[Path("vectors")]])  # beside the shipped ones, too
 
 
 def test_what_is_open_is_not_promoted(tmp_path: Path) -> None:
     fields = {"form": "webhook", "method": "POST", "url": "https://h.example/", "merchant_id": "m", "key": "doc"}
     ask = Ask.of("build", json_text=b'["\\ud800"]', **fields)
-    assert promote(tmp_path / "none.json", [(ask, "t")], KEYS, "1") == (0, 1)
+    assert promote(tmp_path / "none.json", [(ask, "t")], KEYS, "1") == (0, 0, 1)
     assert not (tmp_path / "none.json").exists()
     with pytest.raises(CorpusError):
         load([tmp_path / "none.json"])

@@ -175,10 +175,11 @@ def _facts(report: Report) -> Iterable[str]:
     if report.end != "complete":
         yield f"The run ended early ({_safe(report.end)}): {_safe(report.problem or 'what follows is not all')}.\n"
     unasked = Counter(o.diagnosis.sentence if o.diagnosis else "no reason is told" for o in _unasked(report))
-    for why, number in unasked.most_common(_REASONS):
-        yield f"Not asked in {wording.count(number, 'case')}: {_safe(why)}.\n"
+    reasons = [f"in {wording.count(number, 'case')}, for {_safe(why)}" for why, number in unasked.most_common(_REASONS)]
     if left := sum(number for _, number in unasked.most_common()[_REASONS:]):
-        yield f"Not asked in {wording.count(left, 'case')} more, for other reasons.\n"
+        reasons.append(f"in {wording.count(left, 'case')} for other reasons")
+    if reasons:
+        yield f"Not asked {'; '.join(reasons)}.\n"
 
 
 def _unasked(report: Report) -> list[Outcome]:
@@ -242,7 +243,7 @@ def _told(finding: Finding) -> Iterable[str]:
     level = f"**{finding.must} must**" if finding.must else str(first.level)
     label = _safe(finding.theme.label[:1].upper() + finding.theme.label[1:])
     about = f"- {label} ({number}, {level}; {_clauses(finding.clauses)})"
-    if kind in _BRIEF:
+    if kind in _BRIEF or (kind is Kind.ACCEPTS and label.startswith("A header ")):  # the label says it all
         yield f"{about}, such as {_code(first.id)}."
         return
     yield f"{about}."

@@ -29,7 +29,8 @@ from conformance.model import FORMS, Key, Verdict
 
 ROUND = 10  # examples of hypothesis in a round; it begins to vary them after ten
 SHRINKS = 120  # executions by which hypothesis may shrink one finding
-CUTS = 40  # batches of smaller questions that are tried after it; single ones where each costs a restart or deadline
+CUTS = 40  # batches of smaller questions that are tried after it
+COSTLY_CUTS = 24  # single ones, where each costs a restart or deadline
 CUTS_AGAIN = 10  # of a finding of which only the form is new; hypothesis does not shrink it
 COSTLY_SHRINKS = 4  # executions of hypothesis there
 GRACE = 0.1  # of the time given, beyond it, in which the last findings are cut down
@@ -298,7 +299,7 @@ class Hunt:
         finding, candidates = quarry.finding, smaller(quarry.finding.ask)
         tried: set[str] = set()
         at_once = 1 if quarry.costly else BATCH
-        for _ in range(CUTS_AGAIN if finding.way in self._ways else CUTS):
+        for _ in range(CUTS_AGAIN if finding.way in self._ways else COSTLY_CUTS if quarry.costly else CUTS):
             if self._late(GRACE):
                 return finding
             batch = list(islice((ask for ask in candidates if ask.spelled not in tried), at_once))

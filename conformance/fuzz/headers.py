@@ -36,11 +36,11 @@ def bad_signatures(draw: st.DrawFn, key: Key, message: bytes, others: Mapping[st
     value = int.from_bytes(good, "big")
     kind = draw(below(14))
     if kind == 0:
-        number: int = pick(draw, [0, 1, 2, n - 1, n, n + 1, n - value, 256**k - 1, value + n, value ^ 1])
+        number: int = pick(draw, [value + n, value + n, 0, 1, 2, n - 1, n, n + 1, n - value, 256**k - 1, value ^ 1])
         return number.to_bytes(max(k, (number.bit_length() + 7) // 8), "big")
     if kind == 1:
         extra = draw(_few_octets)
-        ends = [good + extra, extra + good, b"\x00" + good, good + b"\x00", good + good]
+        ends = [good + extra, extra + good, b"\x00" + good, b"\x00" + good, good + b"\x00", good + good]
         return pick(draw, [*ends, (value + n).to_bytes(k + 1, "big")])
     if kind == 2:
         cut = 1 + draw(below(k - 1))

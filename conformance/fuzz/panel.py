@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from itertools import count
 from typing import Any
@@ -160,57 +160,67 @@ class _Seat:
         self._start_timeout = start_timeout
         self._note = note
         self._session: Session | None = None
+        self._given: set[str] = set()  # names of keys that the instance was given
         self._window = 1
         self.member: Member
         self.gone: PanelError | None = None
 
     async def start(self) -> None:
-        """The first instance. Raises PanelError."""
+        """The first instance, which is given all keys, to see which it takes. Raises PanelError."""
         try:
-            await self._greet()
+            session = await self._greet()
+            self.member.keys = await self._give(session, self._keys)
         except Fault as fault:
+            await self._leave()
             raise PanelError(f"{self._target.spec}: {fault.sentence}") from None
 
     async def _greet(self) -> Session:
-        """A new instance that has been greeted and has the keys. Raises Fault, and leaves nothing behind then."""
-        session = await self._target.start(self._stray, StderrTail())
-        try:
-            await self._introduce(session)
-        except BaseException:
-            await session.kill()
-            raise
-        self._session = session
-        return session
-
-    async def _introduce(self, session: Session) -> None:
+        """A new instance that has been greeted. Raises Fault."""
+        self._session = session = await self._target.start(self._stray, StderrTail())
+        self._given = set()
         hello = await session.ask({"cmd": "hello", "protocol": PROTOCOL_VERSION}, self._start_timeout)
         if "error" in hello:
             told = without_keys(hello["error"]["message"])[:500]
             raise Fault(Verdict.ERROR, f"the target says it cannot work: {told}")
         self._window = int(hello["max_inflight"])
-        self.member = getattr(self, "member", None) or Member(hello)
-        for key in self._keys.values():
-            answer = await session.ask({"cmd": "key", **_pems(key)}, self._start_timeout)
-            if "ok" in answer:
-                self.member.keys.add(key.name)
+        if not hasattr(self, "member"):
+            self.member = Member(hello)
+        return session
+
+    async def _give(self, session: Session, names: Iterable[str]) -> set[str]:
+        """Give the instance those of these keys that it has not yet; the names of those that it took. Raises Fault."""
+        taken = set()
+        for name in sorted({*names} - self._given):
+            answer = await session.ask({"cmd": "key", **_pems(self._keys[name])}, self._start_timeout)
+            self._given.add(name)
+            taken |= {name} if "ok" in answer else set()
+        return taken
+
+    async def _leave(self) -> None:
+        if self._session is not None:
+            await self._session.kill()
+            self._session = None
 
     def _stray(self, name: str | None, sentence: str) -> None:
         self._note(f"{self._target.spec}: {sentence}")
 
-    async def _living(self) -> Session:
-        """The instance, started again where it broke."""
+    async def _living(self, commands: Iterable[Mapping[str, Any]]) -> Session:
+        """The instance, started again where it broke, with the keys that these commands need."""
+        needed = {command["key"] for command in commands if "key" in command}
         attempts = 0
-        while self._session is None or self._session.broken is not None:
-            if self._session is not None:
-                await self._session.kill()
-                self._session = None
+        while True:
+            if self._session is not None and self._session.broken is not None:
+                await self._leave()
             try:
-                return await self._greet()
+                session = self._session or await self._greet()
+                await self._give(session, needed)
             except Fault as fault:
+                await self._leave()
                 attempts += 1
                 if attempts == _STARTS:
                     raise PanelError(f"{self._target.spec}: cannot be started again: {fault.sentence}") from None
-        return self._session
+            else:
+                return session
 
     async def put(self, commands: Sequence[Mapping[str, Any]]) -> list[Reply | None]:
         """All replies in order. Where the instance breaks with several open, they are asked again one at a time.
@@ -226,7 +236,7 @@ class _Seat:
 
     async def _fill(self, replies: dict[int, Reply], commands: Sequence[Mapping[str, Any]]) -> None:
         waiting = deque(range(len(commands)))
-        session = await self._living() if commands else None
+        session = await self._living(commands) if commands else None
 
         async def lane() -> None:
             while waiting and session is not None and session.broken is None:
@@ -240,7 +250,8 @@ class _Seat:
         broke = session.broken if session is not None else None
         again = [at for at in range(len(commands)) if at not in replies]
         for at in again:
-            replies[at] = await self._ask(await self._living(), commands[at]) or Fault(Verdict.CRASH, "no answer came")
+            one = commands[at]
+            replies[at] = await self._ask(await self._living([one]), one) or Fault(Verdict.CRASH, "no answer came")
         if broke is not None and again and not any(isinstance(replies[at], Fault) for at in again):
             self._note(f"{self._target.spec}: {broke.sentence}; it did not repeat, with one op open at a time")
 

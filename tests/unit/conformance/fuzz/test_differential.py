@@ -92,7 +92,7 @@ def test_what_a_baseline_forgives_is_forgiven_for_every_form(monkeypatch: pytest
     monkeypatch.setattr(differential, "SHRINKS", 5)  # how small a finding becomes is no matter here
     monkeypatch.setattr(differential, "CUTS", 1)
     with Panel([FAKES + "Trusting"], KEYS) as panel:
-        found = Hunt(panel, KEYS, Options(seed=1, max_examples=60, ops=("verify",)))
+        found = Hunt(panel, KEYS, Options(seed=1, max_examples=24, ops=("verify",), forms=("webhook", "response")))
         bad = Ask.of("verify", form="webhook", body=b"{}", key="doc", signature="null")
         (forgiven,) = {quarry.finding.way for quarry in found.examine([bad])}
         assert found.forgive("trusting", [bad]) == 1

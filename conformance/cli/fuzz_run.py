@@ -21,6 +21,7 @@ from conformance.fuzz.findings import Finding
 from conformance.fuzz.panel import Panel, PanelError
 from conformance.fuzz.store import Kept, Store, StoreError
 from conformance.model import Case, Key
+from conformance.reports.plain import plain
 
 TICK = 10.0  # seconds between lines of progress where there is no terminal
 
@@ -59,6 +60,10 @@ class Run:
                 if not hunt.pairs:
                     click.echo("signkit: no target supports what --op and --form leave", err=True)
                     return 5
+                known = {member.implementation for member in panel.members}
+                for name in sorted({name for name, _ in forgiven} - known):
+                    told = f"a baseline is {plain(name)}'s, which is no target here: it forgives nothing"
+                    click.echo(f"signkit: {told}", err=True)
                 asks = [(name, [Ask(case.op, case.input) for case in cases]) for name, cases in forgiven]
                 result = hunt.run(kept, asks)
                 names = [(member.name, member.version) for member in panel.members[:-1]]

@@ -144,11 +144,12 @@ class Hunt:
         return found
 
     def forgive(self, target: str, asks: Sequence[Ask]) -> int:
-        """Put questions to the target of this name: however it fails them is not told, for any form.
+        """Put questions to all targets of this implementation: however one fails them is not told, for any form.
 
-        Returns in how many ways it does.
+        Returns in how many ways they do.
         """
-        ways = {quarry.finding.way for quarry in self._put_to(target, asks)}
+        found = self._put_to(lambda member: member.implementation == target, asks)
+        ways = {quarry.finding.way for quarry in found}
         self._forgiven |= ways
         return len(ways)
 
@@ -159,7 +160,7 @@ class Hunt:
         """
         for target in dict.fromkeys(one.target for one in kept):
             mine = [one for one in kept if one.target == target and self._asked_of(target, one.ask)]
-            quarries = self._put_to(target, [one.ask for one in mine])
+            quarries = self._put_to(_named(target), [one.ask for one in mine])
             shown = {quarry.finding.ask.spelled: quarry for quarry in quarries}
             for one in mine:
                 quarry = shown.get(one.ask.spelled)
@@ -177,10 +178,10 @@ class Hunt:
             return False
         return any(member.name == target and member.takes(ask) for member in self._panel.members)
 
-    def _put_to(self, target: str, asks: Sequence[Ask]) -> list[_Quarry]:
+    def _put_to(self, chosen: Callable[[Member], bool], asks: Sequence[Ask]) -> list[_Quarry]:
         found: list[_Quarry] = []
         for index, member in enumerate(self._panel.members):
-            if member.name == target:
+            if chosen(member):
                 for start in range(0, len(asks), BATCH):
                     found += self.examine(asks[start : start + BATCH], only=index)
         return found
@@ -320,3 +321,7 @@ class Hunt:
     def _learn(self, finding: Finding) -> None:
         self._known.add(finding.key)
         self._ways.add(finding.way)
+
+
+def _named(name: str) -> Callable[[Member], bool]:
+    return lambda member: member.name == name

@@ -36,7 +36,7 @@ class Member:
 
     def __init__(self, hello: Mapping[str, Any]) -> None:
         told = hello["implementation"]
-        self.name = str(told["name"])
+        self.name = self.implementation = str(told["name"])  # a second one of a name gets a number: "php #2"
         runtime = str(told["runtime"])
         self.version = f"{told['version']}, {runtime}" if runtime else str(told["version"])
         self.supports: Mapping[str, Any] = hello["supports"]

@@ -44,7 +44,7 @@ TARGETS = {
     "dies": FAKES + "Dies",
     **{
         name: fake(name, 4)
-        for name in ("dies-at-start", "hangs-at-start", "banner", "dies-at-key", "never-answers-right", "one-shot")
+        for name in ("dies-at-start", "hangs-at-start", "banner", "dies-at-key", "never-answers-right")
     },
 }
 
@@ -78,10 +78,6 @@ def test_one_that_dies_midway_goes_on_and_the_op_is_told(told: dict[str, Done]) 
     assert found["examples"] >= 30
     assert {finding["verdict"] for finding in found["findings"]} == {"crash"}
     assert all("status 7" in finding["sentence"] for finding in found["findings"])
-
-
-def test_one_that_dies_after_each_answer_is_told(told: dict[str, Done]) -> None:
-    assert "the target exited with status 0" in {finding["sentence"] for finding in data(told["one-shot"])["findings"]}
 
 
 def test_one_that_answers_nonsense_is_told_in_several_ways(told: dict[str, Done]) -> None:
@@ -127,3 +123,23 @@ def test_several_targets_at_once_are_told_apart(url: str, tmp_path: Path) -> Non
         ("signkit reference #2", "fail"),
         ("signkit reference #3", "crash"),
     }
+
+
+def test_a_baseline_forgives_its_own_implementation_and_nobody_else(tmp_path: Path) -> None:
+    run = signkit("run", FAKES + "Blanks", "--write-baseline", "own.json", "--id", "minify/*", cwd=tmp_path, env=HERE)
+    assert run.code in (0, 1), run.err
+    baseline = json.loads((tmp_path / "own.json").read_text())
+    assert baseline["entries"]
+    glob = {"id": "minify/*", "verdict": "fail", "reason": "eats blanks"}
+    (tmp_path / "glob.json").write_text(json.dumps({**baseline, "entries": [glob]}))
+    (tmp_path / "other.json").write_text(json.dumps({**baseline, "target": "php"}))
+    told = {}
+    for name in ("own", "glob", "other"):
+        words = ("--baseline", f"{name}.json", "--corpus", name, "--json")
+        told[name] = signkit("fuzz", FAKES + "Blanks", FAKES + "Blanks", *LIMITS, *words, cwd=tmp_path, env=HERE)
+    found = {name: data(done) for name, done in told.items()}
+    assert found["own"]["forgiven"] == found["glob"]["forgiven"]
+    assert {way[0] for way in found["own"]["forgiven"]} == {"signkit reference", "signkit reference #2"}
+    assert len(found["own"]["findings"]) < len(found["other"]["findings"])
+    assert "a baseline is php's, which is no target here" in told["other"].err
+    assert found["other"]["forgiven"] == []

@@ -96,7 +96,7 @@ def test_what_a_baseline_forgives_is_forgiven_for_every_form(monkeypatch: pytest
         bad = Ask.of("verify", form="webhook", body=b"{}", key="doc", signature="null")
         (forgiven,) = {quarry.finding.way for quarry in found.examine([bad])}
         assert found.forgive("trusting", [bad]) == 1
-        assert found.forgive("somebody else", [bad]) == 0
+        assert found.forgive("somebody else", [bad]) == found.forgive("trusting #2", [bad]) == 0
         result = found.run()
     assert result.findings
     assert forgiven not in {finding.way for finding in result.findings.values()}

@@ -35,6 +35,7 @@ _DIFFS = {Kind.SENDS: ("sent", "signed"), Kind.CHANGES: ("asked", "sent")}
 _BRIEF = (Kind.TAKES, Kind.REFUSES, Kind.BREAKS)
 _HARNESS = re.compile(r"[^\s'\"]*/(?=conformance/harnesses/)")  # where the kit lies on the machine that ran
 _PYTHON = re.compile(r"^cmd:\S*/python[\d.]*(?=\s)")
+_CARET = re.compile(r"\^ byte \d+$")  # an offset changes from run to run where members are free in their order
 _UNSAFE = re.compile(r"([\\`*_\[\]<>#|&~])")
 _ANCHOR = re.compile(r"[^\w\- ]")
 _LONGEST = 200  # characters of one foreign text
@@ -58,7 +59,8 @@ class Finding:
     def clauses(self) -> tuple[str, ...]:
         """The statements and sections that at least half of its cases cite; the most cited one where none is."""
         cited = Counter(clause for outcome in self.outcomes for clause in outcome.clauses).most_common()
-        return tuple(clause for clause, number in cited if 2 * number >= len(self.outcomes)) or (cited[0][0],)
+        often = [clause for clause, number in cited if 2 * number >= len(self.outcomes)]
+        return tuple(often or [clause for clause, _ in cited[:1]])
 
 
 def found(report: Report) -> dict[Kind, list[Finding]]:
@@ -242,7 +244,7 @@ def _told(finding: Finding) -> Iterable[str]:
     number = wording.count(len(finding.outcomes), "case")
     level = f"**{finding.must} must**" if finding.must else str(first.level)
     label = _safe(finding.theme.label[:1].upper() + finding.theme.label[1:])
-    about = f"- {label} ({number}, {level}; {_clauses(finding.clauses)})"
+    about = f"- {label} ({'; '.join(filter(None, (f'{number}, {level}', _clauses(finding.clauses))))})"
     if kind in _BRIEF or (kind is Kind.ACCEPTS and label.startswith("A header ")):  # the label says it all
         yield f"{about}, such as {_code(first.id)}."
         return
@@ -253,7 +255,7 @@ def _told(finding: Finding) -> Iterable[str]:
     shown = list(apart.values())[: _EXAMPLES if finding.must and kind is Kind.ACCEPTS else 1]
     yield from (f"  - {_code(outcome.id)}: {_safe(outcome.comment)}" for outcome in shown)
     told, names = first.diagnosis, _DIFFS.get(kind)
-    rows = lines(told.expected, told.actual, names) if told and names else []
+    rows = [_CARET.sub("^", row) for row in lines(told.expected, told.actual, names)] if told and names else []
     if rows:
         yield from ("", "    ```text", *(f"    {row}".rstrip() for row in rows), "    ```", "")
 

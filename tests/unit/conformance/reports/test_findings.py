@@ -105,3 +105,8 @@ def test_the_kept_paper_says_how_it_is_made() -> None:
     assert f"\n    {findings.COMMAND}\n" in text
     assert re.search(r"^Made by signkit \S+ from corpus `[0-9a-f]{12}` \(\d+ of \d+ cases\); ", text, re.MULTILINE)
     assert "\n## reference\n" in text
+
+
+def test_what_no_clause_speaks_of_is_told_all_the_same(make_stream: MakeStream, make_outcome: MakeOutcome) -> None:
+    bare = replace(make_outcome("a/b", Verdict.FAIL, PORT, op="build"), clauses=())
+    assert "- The client dropped the port (1 case, **1 must**)." in FORMATS["findings"](make_stream(bare)).decode()

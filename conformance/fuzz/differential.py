@@ -149,9 +149,12 @@ class Hunt:
         Returns in how many ways they do.
         """
         found = self._put_to(lambda member: member.implementation == target, asks)
-        ways = {quarry.finding.way for quarry in found}
+        ways = {way for quarry in found for way in quarry.finding.ways}
         self._forgiven |= ways
         return len(ways)
+
+    def _forgives(self, finding: Finding) -> bool:
+        return finding.way in self._forgiven or self._forgiven.issuperset(finding.ways)
 
     def replay(self, kept: Sequence[Kept]) -> None:
         """Put kept findings to their targets again: what still shows is known, what does not is mended.
@@ -166,7 +169,7 @@ class Hunt:
                 quarry = shown.get(one.ask.spelled)
                 if quarry is None:
                     self.result.mended.append(one.file)
-                elif quarry.finding.way in self._forgiven:
+                elif self._forgives(quarry.finding):
                     continue
                 elif quarry.finding.key == one.key:
                     self._learn(quarry.finding)
@@ -264,8 +267,8 @@ class Hunt:
         fresh = []
         for quarry in quarries:
             key = quarry.finding.key
-            if quarry.finding.way in self._forgiven:
-                self.result.forgiven.add(quarry.finding.way)
+            if self._forgives(quarry.finding):
+                self.result.forgiven.update(quarry.finding.ways)
                 continue
             if key in self._known:
                 continue

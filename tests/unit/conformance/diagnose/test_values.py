@@ -128,6 +128,11 @@ def test_minify_tells_what_changed(actual: bytes, what: str) -> None:
 
 def test_minify_tells_of_another_order() -> None:
     assert "another order" in minified(b'{"a":"x","b":1.50}', b'{"b":1.50,"a":"x"}').sentence
+    assert "another order" in minified(b'[{"a":"\\u0041","b":1}]', b'[{"b":1,"a":"A"}]').sentence
+
+
+def test_numbers_that_trade_their_zeros_are_in_their_order() -> None:
+    assert "a number was respelled" in minified(b"[-1e-6,1.0]", b"[-1.0e-6,1]").sentence
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -180,6 +182,24 @@ def test_an_interrupted_run_keeps_what_it_found(tmp_path: Path) -> None:
     assert b"Traceback" not in err
     assert b"interrupted" in out
     assert list(tmp_path.glob("signkit-fuzz/*.json"))
+
+
+def test_progress_is_one_line_on_a_terminal(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    command = [*COMMAND, "fuzz", REFERENCE, "--max-examples", "120"]
+    env = {**os.environ, **HERE, "TERM": "xterm"}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=theirs) as child:
+        os.close(theirs)
+        told = b""
+        with contextlib.suppress(OSError):  # how Linux tells that the other end was closed
+            while data := os.read(ours, 4096):
+                told += data
+        out, _ = child.communicate()
+    os.close(ours)
+    assert child.returncode == 0
+    assert re.search(rb"\r[0-9]+ examples, [0-9]+ a second, 0 findings\x1b\[K\r", told)
+    assert b"\n" not in told
+    assert b"\r" not in out
 
 
 def test_without_hypothesis_it_says_which_extra_to_install(tmp_path: Path) -> None:

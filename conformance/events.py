@@ -70,10 +70,10 @@ def outcome_event(outcome: Outcome) -> Event:
         "suite": outcome.suite,
         "op": outcome.op,
         "form": outcome.form,
-        "level": str(outcome.level),
+        "level": outcome.level.value,
         "clauses": list(outcome.clauses),
         "comment": outcome.comment,
-        "verdict": str(outcome.verdict),
+        "verdict": outcome.verdict.value,
         "seconds": round(outcome.seconds, 6),
         "diagnosis": None
         if diagnosis is None

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from conformance import diagnose, tokens
-from conformance.diagnose import Subject
+from conformance.diagnose import Subject, phrases
 from conformance.diagnose.secrets import redacted
 from conformance.model import Case, Diagnosis, Judgement, Key, Level, Verdict
 
@@ -71,10 +71,10 @@ def _declined(case: Case, answer: Mapping[str, Any]) -> Judgement | None:
     """Judges error, skip and a refusal of what must be done; None for any other answer."""
     if "error" in answer:
         error = answer["error"]
-        found = Diagnosis("answer", f"it broke: {error['kind']}: {error['message']}")
+        found = Diagnosis("answer", f"{phrases.BROKE}: {error['kind']}: {error['message']}")
         return Judgement(Verdict.ERROR, case.level, found)
     if "skip" in answer:
-        told = f"it skipped the case, though its hello declares support: {answer['skip']}"
+        told = f"{phrases.SKIPPED}, though its hello declares support: {answer['skip']}"
         return Judgement(Verdict.FAIL, case.level, Diagnosis("answer", told))
     if "refused" in answer:
         found = _refusal(case, answer["refused"])
@@ -84,11 +84,11 @@ def _declined(case: Case, answer: Mapping[str, Any]) -> Judgement | None:
 
 def _refusal(case: Case, why: str) -> Diagnosis:
     if case.op == "verify":
-        told = "it refused to judge the signature; verify answers true or false, and false for a malformed header"
+        told = f"{phrases.UNJUDGED}; verify answers true or false, and false for a malformed header"
         return Diagnosis("answer", f"{told}: {why}")
     if case.op == "build" and _beyond_ascii(case.input.get("json_text")):
-        return Diagnosis("ASCII", f"it refused data beyond ASCII, which can be sent escaped as \\uXXXX (P17): {why}")
-    return Diagnosis("answer", f"it refused valid input: {why}")
+        return Diagnosis("ASCII", f"{phrases.REFUSED_TEXT}, which can be sent escaped as \\uXXXX (P17): {why}")
+    return Diagnosis("answer", f"{phrases.REFUSED}: {why}")
 
 
 def _beyond_ascii(json_text: str | None) -> bool:
@@ -102,7 +102,7 @@ def _beyond_ascii(json_text: str | None) -> bool:
 
 
 def _unrefused(case: Case) -> Diagnosis:
-    return Diagnosis("answer", f"it took input that must be refused: {case.comment}")
+    return Diagnosis("answer", f"{phrases.TOOK}: {case.comment}")
 
 
 # --- the message, and whether a header fits it ---------------------------------------------------------------------
@@ -183,26 +183,19 @@ def _judge_sign(case: Case, answer: Mapping[str, Any], keys: Mapping[str, Key]) 
     return found
 
 
-_DANGERS = {
-    "header text": "P2 and P45 allow one spelling only, so that one signature has one header",
-    "signature": "then a signature by another key, or altered on its way, would pass",
-    "encoded message": "a verifier that does not compare all of EM can be made to take forged signatures",
-    "digest": "then a signature over anything else, or with a weaker hash, would pass",
-    "message": "then what arrives need not be what was signed",
-}
-
-
 def _judge_verify(case: Case, answer: Mapping[str, Any], keys: Mapping[str, Key]) -> Diagnosis | None:
     if case.expect["valid"]:
-        told = f"it refused a good signature, so genuine traffic is turned away: {case.comment}"
+        told = f"{phrases.TURNED_AWAY}: {case.comment}"
         return Diagnosis("answer", told)
     subject = _subject(case)
     message = _message(subject)
     why = diagnose.signature(subject, message, case.input["signature"], keys[case.input["key"]], keys)
-    told = f"it accepted a signature that must be refused: {case.comment}"
+    told = f"{phrases.ACCEPTED}: {case.comment}"
     if why is None:
         return Diagnosis("answer", told)
-    return Diagnosis("answer", f"{told} ({why.stage}: {why.sentence}; {_DANGERS[why.stage]})", why.expected, why.actual)
+    return Diagnosis(
+        "answer", f"{told} ({why.stage}: {why.sentence}; {phrases.DANGERS[why.stage]})", why.expected, why.actual
+    )
 
 
 def _judge_minify(case: Case, answer: Mapping[str, Any], keys: Mapping[str, Key]) -> Diagnosis | None:

@@ -51,8 +51,14 @@ class Ledger:
     """Events so far, cases yet undecided, and which op's id stands for which case."""
 
     def __init__(
-        self, corpus: Corpus, cases: Sequence[Case], options: RunOptions, on_event: Callable[[Event], None]
+        self,
+        corpus: Corpus,
+        cases: Sequence[Case],
+        options: RunOptions,
+        on_event: Callable[[Event], None],
+        inputs: dict[str, dict[str, str]] | None = None,
     ) -> None:
+        """``inputs`` keeps what is told of each case's input, for runs of the same cases to share; filled here."""
         self.undecided = {case.id: case for case in cases}
         self.events: list[Event] = []
         self._corpus = corpus
@@ -64,6 +70,7 @@ class Ledger:
         self._ids = count(1)
         self._asked: dict[str, str] = {}  # the id of an op -> that of its case
         self._strays: list[Event] = []
+        self._inputs = {} if inputs is None else inputs
 
     def tell(self, event: Event) -> None:
         """Record an event and pass it on."""
@@ -133,7 +140,10 @@ class Ledger:
         self._check_failures()
 
     def _tell_outcome(self, case: Case, outcome: Outcome) -> None:
-        self.tell({**outcome_event(outcome), "input": told_input(case)})
+        told = self._inputs.get(case.id)
+        if told is None:
+            told = self._inputs[case.id] = told_input(case)
+        self.tell({**outcome_event(outcome), "input": told})
 
     def _check_failures(self) -> None:
         if self._bad == self._options.max_fail:

@@ -67,6 +67,7 @@ class _Suite:
         self._batches: dict[str, Trials] = {}
         self._direct: Trials | None = None
         self._stopped: set[str] = set()
+        self._elsewhere: list[str] = []
 
     def check(self, case: Case, target: Any, session: pytest.Session) -> None:
         """Ask, and end the test as the outcome wants it."""
@@ -116,11 +117,23 @@ class _Suite:
         self._stopped.add(spec)
         pytest.fail(why, pytrace=False)
 
+    def seen(self) -> dict[str, Any]:
+        """What happened in this process, as plain data for the one that tells of all."""
+        troubles = [told for batch in self._batches.values() for told in batch.troubles]
+        return {"verdicts": {name: str(verdict) for name, verdict in self.verdicts.items()}, "troubles": troubles}
+
+    def take(self, seen: dict[str, Any]) -> None:
+        """What another process has ``seen``."""
+        from conformance.model import Verdict
+
+        self.verdicts |= {name: Verdict(verdict) for name, verdict in seen["verdicts"].items()}
+        self._elsewhere += seen["troubles"]
+
     def troubles(self) -> list[str]:
         """What is wrong beyond the cases: broken protocol, and baseline entries that hold no longer."""
         from conformance.model import Verdict
 
-        found = [told for batch in self._batches.values() for told in batch.troubles]
+        found = list(dict.fromkeys([*self.seen()["troubles"], *self._elsewhere]))
         if self.baseline is not None and self.verdicts:
             judged = {name: verdict for name, verdict in self.verdicts.items() if verdict is not Verdict.XPASS}
             ids = {case.id for case in self.corpus.cases}
@@ -271,9 +284,20 @@ def _cases_of(session: pytest.Session) -> list[Case]:
 _TROUBLES = pytest.StashKey[list[str]]()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Where pytest-xdist spreads the tests: what a worker has seen, which only the session that started it can tell."""
+    seen = getattr(node, "workeroutput", {}).get("signkit")  # none of a worker that died
+    if seen is not None:
+        _suite(node.config).take(seen)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What is wrong beyond the cases fails the session."""
     suite = session.config.stash.get(_SUITE, None)
+    if suite is not None and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["signkit"] = suite.seen()
+        return
     troubles = suite.troubles() if suite is not None else []
     session.config.stash[_TROUBLES] = troubles
     if troubles and session.exitstatus == pytest.ExitCode.OK:

@@ -58,8 +58,9 @@ def run_all(corpus: Corpus, cases: Sequence[Case], jobs: Sequence[Job], at_once:
 
     Each stream is what ``run`` would return. A signal ends all of them; those that had not begun say so, too.
     """
+    inputs: dict[str, dict[str, str]] = {}
     runs = [
-        _Run(corpus, open_target(job.spec), job.options, Ledger(corpus, cases, job.options, job.on_event))
+        _Run(corpus, open_target(job.spec), job.options, Ledger(corpus, cases, job.options, job.on_event, inputs))
         for job in jobs
     ]
     return asyncio.run(_all(runs, at_once))

@@ -1,7 +1,8 @@
 """A harness to fill in: the shipped one of a language, with the ops' code marked as the reader's to replace.
 
 What is replaced stands beside each shipped harness in ``scaffold.json``: ``files`` maps each file to pairs of its text
-and what stands there instead. So the protocol part has one source, and a pair that no longer fits is an error here.
+and what stands there instead. So the protocol part has one source, and a pair that no longer fits is an error here. A
+file that several harnesses share is named by its way from this one, and lands beside the rest.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def scaffold(language: str, folder: Path) -> Scaffold:
     words = [word.format(dir=folder, python=sys.executable) for word in shlex.split(manifest["command"])]
     names = {"@name@": _name(folder), "@yours@": _YOURS, "@install@": manifest["install"]}
     names["@target@"] = f"cmd:{shlex.join(words)}"
-    files = {name: _filled(_edited(source / name, pairs), names) for name, pairs in edits.items()}
+    files = {Path(name).name: _filled(_edited(source / name, pairs), names) for name, pairs in edits.items()}
     names["@files@"] = " and ".join(name for name, text in files.items() if _YOURS in text)
     files["README.md"] = _filled((_HARNESSES / "scaffold.md").read_text(encoding="utf-8"), names)
     return Scaffold(files, names["@target@"], names["@install@"])

@@ -249,6 +249,7 @@ class Absent:
 
 
 ABSENT = Absent()
+ABSENT_TWIN = Absent()  # of a name that stands on both sides, but not as often on this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +276,7 @@ def difference(asked: Value, sent: Value) -> Difference | None:
                 for pair in _paired(ours.get(name, []), theirs.get(name, []))
             ]
         elif isinstance(left, list) and isinstance(right, list):
-            pairs = [((path, f"[{i}]"), *pair) for i, pair in enumerate(_zip(left, right))]
+            pairs = [((path, f"[{i}]"), *pair) for i, pair in enumerate(_items(left, right))]
         elif _same(left, right):
             continue
         else:
@@ -298,6 +299,14 @@ def _zip(left: list[Value], right: list[Value]) -> list[tuple[Value | Absent, Va
     return [(left[i] if i < len(left) else ABSENT, right[i] if i < len(right) else ABSENT) for i in range(longest)]
 
 
+def _items(left: list[Value], right: list[Value]) -> list[tuple[Value | Absent, Value | Absent]]:
+    """Items side by side; where just the nulls are missing, the others still meet their like."""
+    if len(right) < len(left) and len(right) == sum(item is not None for item in left):
+        others = iter(right)
+        return [(item, ABSENT if item is None else next(others)) for item in left]
+    return _zip(left, right)
+
+
 def _paired(left: list[Value], right: list[Value]) -> list[tuple[Value | Absent, Value | Absent]]:
     """Values of one name side by side; where one was dropped or added, that one alone."""
     if len(left) == len(right) or not left or not right:
@@ -305,7 +314,7 @@ def _paired(left: list[Value], right: list[Value]) -> list[tuple[Value | Absent,
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
     few = longer[:16]  # a body of a million repeated names must not cost their square
     odd = next((value for value in few if not any(_same(value, other) for other in shorter[:16])), longer[-1])
-    return [(odd, ABSENT) if longer is left else (ABSENT, odd)]
+    return [(odd, ABSENT_TWIN) if longer is left else (ABSENT_TWIN, odd)]
 
 
 def _same(left: Value | Absent, right: Value | Absent) -> bool:

@@ -40,8 +40,13 @@ class IntKey:
         return (self.n.bit_length() + 7) // 8
 
     def power(self, em: bytes) -> bytes:
-        """What the private exponent makes of any encoded message, well-formed or not."""
-        return pow(int.from_bytes(em), self.d, self.n).to_bytes(self.k)
+        """What the private exponent makes of any encoded message, well-formed or not.
+
+        By the Chinese remainder theorem (RFC 8017, section 5.2.1), in a third of the time of one power modulo n.
+        """
+        value = int.from_bytes(em)
+        of_p, of_q = pow(value, self.d % (self.p - 1), self.p), pow(value, self.d % (self.q - 1), self.q)
+        return (of_q + (of_p - of_q) * pow(self.q, -1, self.p) % self.p * self.q).to_bytes(self.k)
 
     def sign(self, message: bytes) -> bytes:
         return self.power(encoded_message(message, self.k))

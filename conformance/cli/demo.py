@@ -14,7 +14,6 @@ from conformance.cli.screen import console
 from conformance.cli.shipped import REFERENCE, harnesses
 from conformance.events import fold
 from conformance.model import Level, Report, Verdict
-from conformance.reports import html
 from conformance.runner import RunOptions
 
 
@@ -50,7 +49,8 @@ def demo_command(out: Path) -> int:
         for form, suffix in (("json", "json"), ("text", "txt")):
             reports.write(form, out / f"{harness.name}.{suffix}", events)
         table.add_row(harness.name, *_row(report))
-    reports.put("html", out / "index.html", html.render(streams, [harness.name for harness in here]))
+    for form, name in (("html", "index.html"), ("findings", "findings.md")):
+        reports.put(form, out / name, reports.MATRIX_FORMATS[form](streams, [harness.name for harness in here]))
     console().print(table)
     click.echo(
         "\nmust: the document or RFC 8017 demands it; should: a policy of docs/statements.md.\n"

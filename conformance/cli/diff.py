@@ -43,8 +43,8 @@ def _lines(found: Difference) -> Iterable[str]:
     for name, old, new in found.facts:
         short = 12 if name == "corpus" else None
         yield f"{name}: {old[:short]} -> {new[:short]}"
-    yield from _listed("case added", found.added)
-    yield from _listed("case removed", found.removed)
+    yield from _listed("case added", found.added, "cases added")
+    yield from _listed("case removed", found.removed, "cases removed")
     for told in found.troubles:
         yield f"new trouble: {told}"
     counted = [change for change in found.new if change.counts]

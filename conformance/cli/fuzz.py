@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import signal
-import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from conformance.baseline import Baseline
 from conformance.cli.options import vectors_option
-from conformance.cli.output import json_option, print_json
+from conformance.cli.output import json_option
+from conformance.cli.outputs import writable
 from conformance.corpus import load
-from conformance.model import FORMS, Corpus, Key
+from conformance.model import FORMS, Key
+from conformance.reports.plain import plain
 
 if TYPE_CHECKING:  # what needs hypothesis is imported when the command runs
-    from conformance.fuzz.differential import Hunt, Options, Result
     from conformance.fuzz.findings import Finding
-    from conformance.fuzz.store import Kept, Store
+    from conformance.fuzz.store import Store
 
 OPS = ("message", "sign", "verify", "minify", "build")
 DEFAULT_SECONDS = 60.0
-TICK = 10.0  # seconds between lines of progress where there is no terminal
 MIN_BITS = 2048  # P19
 
 
@@ -49,7 +46,13 @@ MIN_BITS = 2048  # P19
     metavar="DIR",
     help="Where findings are kept, and known ones are read from.",
 )
-@click.option("--promote", type=click.Path(path_type=Path), metavar="FILE", help="Make a vector file of the findings.")
+@click.option(
+    "--promote",
+    type=click.Path(path_type=Path),
+    callback=writable,
+    metavar="FILE",
+    help="Make a vector file of the findings.",
+)
 @click.option(
     "--baseline",
     "baselines",
@@ -98,6 +101,7 @@ def fuzz_command(
     signkit fuzz "cmd:php harness.php" --time 5 --baseline php-baseline.json --promote found.json
     """
     _need_hypothesis()
+    from conformance.cli.fuzz_run import Run
     from conformance.fuzz.differential import Options
     from conformance.fuzz.promote import PromoteError
     from conformance.fuzz.store import Store, StoreError
@@ -110,16 +114,21 @@ def fuzz_command(
         store = Store(folder)
         kept, complaints = store.load(keys)
         for complaint in complaints:
-            click.echo(f"signkit: {complaint}", err=True)
+            click.echo(f"signkit: {plain(complaint)}", err=True)
         limit = DEFAULT_SECONDS if seconds is None and max_examples is None else seconds
         options = Options(seed, max_examples, limit, ops, forms)
-        forgiven = [Baseline.load(path) for path in baselines]
-        code = 0
+        known = [(baseline.target, baseline) for baseline in map(Baseline.load, baselines)]
+        asked = [case for case in corpus.cases if case.op in OPS and (case.key is None or case.key in keys)]
+        forgiven = [(name, [case for case in asked if known.entry_for(case.id)]) for name, known in known]
+        code: int = 0
+        found: Sequence[Finding] = ()
         if targets:
-            run = _Run(targets, corpus, keys, options, store, kept, as_json)
-            code = run.run(forgiven, timeout, start_timeout, complaints)
+            run = Run(targets, keys, options, store, as_json)
+            with _no_litter():
+                code = run.run(kept, forgiven, timeout, start_timeout, complaints)
+            found = run.found
         if promote is not None:
-            _promote(promote, store, keys)
+            _promote(promote, store, keys, found)
     except (StoreError, PromoteError) as error:
         click.echo(f"signkit: {error}", err=True)
         return 2
@@ -135,158 +144,34 @@ def _need_hypothesis() -> None:
         ) from None
 
 
+@contextmanager
+def _no_litter() -> Iterator[None]:
+    """Hypothesis keeps notes in a folder .hypothesis where it is started: while this is open, elsewhere."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with tempfile.TemporaryDirectory(prefix="signkit-") as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
+
+
 def usable(keys: Mapping[str, Key]) -> dict[str, Key]:
     """The corpus's keys that can sign and that P19 and P46 allow, the commonest kind first."""
     found = [key for key in keys.values() if key.private_pem and key.bits >= MIN_BITS and key.e > 1 and key.e % 2]
     return {key.name: key for key in sorted(found, key=lambda key: (key.bits, key.e != 65537, key.name))}
 
 
-class _Run:
-    """One run as the command line shows it: findings as they come, then the sum."""
-
-    def __init__(
-        self,
-        targets: Sequence[str],
-        corpus: Corpus,
-        keys: Mapping[str, Key],
-        options: Options,
-        store: Store,
-        kept: Sequence[Kept],
-        as_json: bool,
-    ) -> None:
-        self.targets = targets
-        self.corpus = corpus
-        self.keys = keys
-        self.options = options
-        self.store = store
-        self.kept = kept
-        self.as_json = as_json
-        self._told: set[tuple[str, ...]] = set()
-        self._began = self._ticked = monotonic()
-        self._console = Console(stderr=True, highlight=False)
-
-    def run(self, forgiven: Sequence[Baseline], timeout: float, start_timeout: float, complaints: Sequence[str]) -> int:
-        from conformance.fuzz.differential import Hunt
-        from conformance.fuzz.panel import Panel, PanelError
-
-        try:
-            with _terminable(), Panel(self.targets, self.keys, timeout, start_timeout) as panel:
-                hunt = Hunt(panel, self.keys, self.options, self.tell, self.progress)
-                if not hunt.pairs:
-                    click.echo("signkit: no target supports what --op and --form leave", err=True)
-                    return 5
-                self._forgive(hunt, forgiven)
-                hunt.replay(self.kept)
-                result = hunt.run()
-                names = [(member.name, member.version) for member in panel.members[:-1]]
-                violations = list(panel.violations)
-        except PanelError as error:
-            click.echo(f"signkit: {error}", err=True)
-            return 3
-        code = _exit_code(result, violations)
-        if self.as_json:
-            print_json(self._data(result, names, violations, complaints, code))
-        else:
-            self._sum(result, violations)
-        return code
-
-    def _forgive(self, hunt: Hunt, baselines: Sequence[Baseline]) -> None:
-        from conformance.fuzz.asks import Ask
-
-        for baseline in baselines:
-            cases = [c for c in self.corpus.cases if c.id in baseline.entries and c.op in OPS]
-            cases = [c for c in cases if c.key is None or c.key in self.keys]
-            hunt.forgive(baseline.target, [Ask(case.op, case.input) for case in cases])
-
-    def tell(self, finding: Finding) -> None:
-        """Keep a finding and show it: in full, or in a line where only the form is another."""
-        from conformance.fuzz import telling
-
-        self.store.save(finding)
-        if self.as_json:
-            return
-        rows = [telling.briefly(finding)] if finding.way in self._told else telling.lines(finding)
-        self._told.add(finding.way)
-        click.echo("\n".join(rows) + "\n")
-
-    def progress(self, result: Result) -> None:
-        """Where standard error is a terminal, one line that is written over; else a line now and then."""
-        now = monotonic()
-        terminal = self._console.is_terminal
-        if now - self._ticked < (0.2 if terminal else TICK):
-            return
-        self._ticked = now
-        spent = now - self._began
-        told = f"{result.examples} examples, {result.examples / spent:.0f} a second, {len(result.findings)} findings"
-        click.echo(f"\r{told}\x1b[K\r" if terminal else told, err=True, nl=not terminal)
-
-    def _sum(self, result: Result, violations: Sequence[str]) -> None:
-        from conformance.fuzz.telling import rate
-
-        for sentence in violations:
-            click.echo(f"violation: {sentence}")
-        for file in result.mended:
-            click.echo(f"mended: {self.store.folder / file} is answered rightly now; delete it")
-        if result.problem is not None:
-            click.echo(f"signkit: {result.problem}", err=True)
-        ended = "" if result.end == "complete" else f", {result.end}"
-        known = f", {len(result.again)} known ones still there" if result.again else ""
-        number = len(result.findings)
-        new = f"{number} new disagreement{'' if number == 1 else 's'}"
-        click.echo(f"{new}{known}; {rate(result)}, seed {self.options.seed}{ended}")
-        if result.findings:
-            click.echo(f"kept in {self.store.folder}; --promote FILE makes vectors of them")
-
-    def _data(
-        self,
-        result: Result,
-        names: Sequence[tuple[str, str]],
-        violations: Sequence[str],
-        complaints: Sequence[str],
-        code: int,
-    ) -> dict[str, Any]:
-        from conformance.fuzz import telling
-
-        return {
-            "targets": [{"name": name, "version": told} for name, told in names],
-            "seed": self.options.seed,
-            "examples": result.examples,
-            "seconds": round(result.seconds, 3),
-            "end": result.end,
-            "problem": result.problem,
-            "findings": [telling.data(finding) for finding in result.findings.values()],
-            "known": [telling.data(finding) for finding in result.again.values()],
-            "mended": result.mended,
-            "violations": list(violations),
-            "skipped_files": list(complaints),
-            "exit_code": code,
-        }
-
-
-def _exit_code(result: Result, violations: Sequence[str]) -> int:
-    if result.end == "interrupted":
-        return 130
-    if result.end == "target-gone":
-        return 3
-    return 1 if result.findings or result.again or violations else 0
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """While it is open, SIGTERM ends the run as Ctrl-C does: findings are kept, targets ended."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _promote(path: Path, store: Store, keys: Mapping[str, Key]) -> None:
-    """All that is kept, this run's findings among it."""
+def _promote(path: Path, store: Store, keys: Mapping[str, Key], found: Sequence[Finding]) -> None:
+    """All that is kept, and what this run found."""
     from conformance.fuzz.promote import promote
 
     kept, _ = store.load(keys)
-    cases, left = promote(path, [(one.ask, one.target) for one in kept], keys, version("signkit"))
-    told = f"{cases} cases written to {path}; edit their comments and clauses" if cases else "nothing to promote"
-    click.echo(told + (f" ({left} left out: the policies leave their answer open)" if left else ""), err=True)
-    sys.stderr.flush()
+    asked = [*((one.ask, one.target) for one in kept), *((one.ask, one.target) for one in found)]
+    done = promote(path, asked, keys, version("signkit"))
+    told = (
+        f"{done.added} cases added to {path}; edit their comments and clauses" if done.added else "nothing to promote"
+    )
+    told += f" ({done.there} stand there already)" if done.there else ""
+    click.echo(told + (f" ({done.left} left out: the policies leave their answer open)" if done.left else ""), err=True)

@@ -15,8 +15,8 @@ from conformance.scaffold import ScaffoldError, languages, scaffold, write
 def init_command(language: str, folder: Path) -> None:
     """Write a harness to fill in, for an implementation of your own in LANG, into DIR.
 
-    It runs at once: handshake and keys are done, each op is an example to replace. LANG is one of go, java, node, perl,
-    php, python, ruby, shell. No file is ever written over.
+    It runs at once: handshake and keys are done, each op is an example to replace. LANG is one of csharp, go, java,
+    node, perl, php, python, ruby, shell. No file is ever written over.
 
     \b
     signkit init node my-harness

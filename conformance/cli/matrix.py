@@ -12,14 +12,13 @@ from rich.console import Console
 
 from conformance import reports
 from conformance.baseline import Baseline
-from conformance.cli.options import reports_option, selected, selection_options
+from conformance.cli.options import chosen, reports_option, selected, selection_options
 from conformance.cli.output import json_option
 from conformance.cli.progress import processors, watched_runs
 from conformance.cli.shipped import REFERENCE, harnesses
 from conformance.events import Event, fold
 from conformance.model import PROFILES
-from conformance.reports import html, matrix
-from conformance.reports.html_data import distinct_names
+from conformance.reports import matrix
 from conformance.runner import RunOptions
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._ -]*)=(.+)", re.DOTALL)  # a spec has its colon before any =
@@ -71,7 +70,7 @@ def _baselines(ctx: click.Context, param: click.Parameter, values: Sequence[str]
     metavar="NAME=FILE",
     help="Known failures of the target of that name (repeatable).",
 )
-@reports_option("html", "json")
+@reports_option(*reports.MATRIX_FORMATS)
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -119,7 +118,6 @@ def matrix_command(
     signkit matrix --shipped --suite key-sizes --report json:matrix.json
     """
     columns = _columns(targets, baselines, shipped=shipped)
-    chosen = {"ids": list(ids), "tags": list(tags), "suites": list(suites)}
     corpus, cases = selected(vectors, ids, tags, suites)
     running = {
         number: RunOptions(
@@ -128,7 +126,7 @@ def matrix_command(
             profile=profile,
             complete=complete,
             baseline=one.known,
-            selection=chosen,
+            selection=chosen(vectors, ids, tags, suites),
         )
         for number, one in enumerate(columns)
         if not one.spec.startswith(_KEPT)
@@ -178,10 +176,9 @@ def _tell(
     as_json: bool,
 ) -> int:
     told = [fold(stream) for stream in streams]
-    runs = dict(zip(distinct_names(told, names), told, strict=True))
+    runs = matrix.named(told, names)
     for form, path in wanted:
-        data = html.render(streams, list(runs)) if form == "html" else matrix.render(runs)
-        reports.put(form, path, data)
+        reports.put(form, path, reports.MATRIX_FORMATS[form](streams, list(runs)))
     if as_json:
         reports.put("json", None, matrix.render(runs))
     elif not any(path is None for _, path in wanted):

@@ -82,6 +82,14 @@ def selection_options(command: Command) -> Command:
     return command
 
 
+def chosen(
+    vectors: Sequence[Path], ids: Sequence[str], tags: Sequence[str], suites: Sequence[str]
+) -> dict[str, list[str]]:
+    """The same as a run's header tells it. ``vectors`` is there only where others than the shipped ones were named."""
+    told = {"ids": list(ids), "tags": list(tags), "suites": list(suites)}
+    return {**told, "vectors": [str(path) for path in vectors]} if vectors else told
+
+
 def selected(
     vectors: Sequence[Path], ids: Sequence[str], tags: Sequence[str], suites: Sequence[str]
 ) -> tuple[Corpus, tuple[Case, ...]]:

@@ -8,7 +8,7 @@ import click
 
 from conformance import reports
 from conformance.cli.corpus import print_case
-from conformance.cli.options import SECONDS, selected, vectors_option
+from conformance.cli.options import SECONDS, chosen, selected, vectors_option
 from conformance.cli.output import json_option
 from conformance.cli.screen import console
 from conformance.corpus import select
@@ -30,7 +30,7 @@ def replay_command(case_id: str, target: str, vectors: tuple[Path, ...], timeout
     """
     corpus, _ = selected(vectors, (), (), ())
     cases = select(corpus, ids=(case_id,))
-    options = RunOptions(timeout=timeout, selection={"ids": [case_id], "tags": [], "suites": []})
+    options = RunOptions(timeout=timeout, selection=chosen(vectors, (case_id,), (), ()))
     events = run(corpus, cases, target, options, lambda event: None)
     if as_json:
         reports.write("json", None, events)

@@ -13,9 +13,9 @@ from conformance.cli.output import json_option, print_json
 from conformance.cli.sources import KEY, PASSWORD, PUBLIC_KEY, Source, naming, one_line
 from conformance.events import StreamError
 from conformance.files import write_whole
-from conformance.reports import ReportError, sealing
+from conformance.reports import Kept, ReportError, matrix, sealing
 from conformance.reports.plain import plain
-from conformance.reports.wording import implementation
+from conformance.reports.wording import count, implementation
 from signing_core import PrivateKey, PublicKey
 
 _FILE = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
@@ -66,7 +66,9 @@ def render(file: Path, wanted: Sequence[tuple[str, Path | None]]) -> int:
 )
 @json_option
 def verify(file: Path, key_source: Source | None, as_json: bool) -> int:
-    """Check that a JSON or events report is whole, unchanged and, with a key, signed by it; exit 1 if not.
+    """Check that a report (events, JSON, or a matrix's JSON) is whole, unchanged and, with a key, signed by it.
+
+    Exit code 1 if not.
 
     \b
     signkit run python:conformance.reference:Reference --suite minify-text \\
@@ -78,7 +80,7 @@ def verify(file: Path, key_source: Source | None, as_json: bool) -> int:
         with naming(key_source.name):
             key = PublicKey.from_pem(key_source.data)
     try:
-        kept = reports.read(file)
+        kept = reports.read(file, several=True)
     except StreamError as error:
         if as_json:
             print_json({"fits": False, "digest": None, "signature": "none", "sentence": str(error)})
@@ -90,10 +92,15 @@ def verify(file: Path, key_source: Source | None, as_json: bool) -> int:
         told = {"fits": found.fits, "digest": kept.digest, "signature": found.signature, "sentence": found.sentence}
         print_json(told)
     else:
-        name = implementation(kept.report)[0] or kept.report.header["target"]["spec"]
         click.echo(f"{'fits' if found.fits else 'does not fit'}: {plain(found.sentence)}")
-        click.echo(f"{kept.form} report of {plain(name)}: {kept.report.result}; digest {kept.digest}")
+        click.echo(f"{kept.form} report of {plain(_about(kept))}; digest {kept.digest}")
     return 0 if found.fits else 1
+
+
+def _about(kept: Kept) -> str:
+    if kept.form == "matrix":
+        return f"{count(len(kept.runs), 'run')} ({', '.join(kept.runs)}): {matrix.result(kept.runs.values())}"
+    return f"{implementation(kept.report)[0] or kept.report.header['target']['spec']}: {kept.report.result}"
 
 
 @report_command.command("sign")
@@ -109,7 +116,7 @@ def sign(file: Path, key_source: Source, password: Source | None) -> None:
     """
     with naming(key_source.name):
         key = PrivateKey.from_pem(key_source.data, None if password is None else one_line(password))
-    reports.read(file)  # its errors name the file
+    reports.read(file, several=True)  # its errors name the file
     try:
         write_whole(file, sealing.sign(file.read_bytes(), key))
     except OSError as error:

@@ -10,7 +10,7 @@ import click
 
 from conformance import reports
 from conformance.baseline import Baseline, content
-from conformance.cli.options import SECONDS, report_option, selected, selection_options
+from conformance.cli.options import SECONDS, chosen, report_option, selected, selection_options
 from conformance.cli.output import json_option
 from conformance.cli.outputs import check_apart, make_all, writable
 from conformance.cli.progress import watched_run
@@ -102,7 +102,7 @@ def run_command(
         profile=profile,
         complete=complete,
         baseline=None if baseline is None else Baseline.load(baseline),
-        selection={"ids": list(ids), "tags": list(tags), "suites": list(suites)},
+        selection=chosen(vectors, ids, tags, suites),
     )
     events = watched_run(corpus, cases, target, options)
     report = fold(events)

@@ -44,7 +44,7 @@ def harnesses() -> Iterator[Harness]:
         checks = [[word.format(dir=folder, python=sys.executable) for word in check] for check in data.get("check", ())]
         absent = [program for program in data["needs"] if shutil.which(program) is None]
         usable = not absent and all(_succeeds(check) for check in checks)
-        missing = None if usable else str(data["install"])
+        missing = None if usable else str(data["install"]).format(dir=shlex.quote(folder))
         yield Harness(
             data["name"], data["title"], f"cmd:{shlex.join(words)}", manifest.parent / "baseline.json", missing
         )

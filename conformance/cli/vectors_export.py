@@ -11,6 +11,7 @@ import orjson
 
 from conformance.cli.options import selected, selection_options
 from conformance.files import write_whole
+from conformance.reports.wording import count
 from conformance.wycheproof import export
 
 
@@ -39,15 +40,15 @@ def export_command(
     """
     corpus, cases = selected(vectors, ids, tags, suites)
     made = export(corpus, cases, version("signkit"))
-    count, groups = made.document["numberOfTests"], len(made.document["testGroups"])
-    if not count:
+    tests, groups = made.document["numberOfTests"], len(made.document["testGroups"])
+    if not tests:
         raise click.ClickException("none of these cases is a verify case with a raw signature; choose others")
     data = orjson.dumps(made.document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     if out is None:
         click.echo(data, nl=False)
     else:
         write_whole(out, data)
-    told = f"{count} tests of {groups} keys"
+    told = f"{count(tests, 'test')} of {count(groups, 'key')}"
     if made.left_out:
         told += f"; left out: {len(made.left_out)} verify cases about the header's text, which have no raw signature"
     click.echo(told, err=True)

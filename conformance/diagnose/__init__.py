@@ -11,7 +11,7 @@ import re
 
 from conformance import tokens
 from conformance.diagnose import values
-from conformance.diagnose.guesses import candidates, respelled_urls
+from conformance.diagnose.guesses import candidates, rewriting
 from conformance.diagnose.header import strict
 from conformance.diagnose.mistakes import Subject
 from conformance.diagnose.stages import signature
@@ -99,13 +99,26 @@ def minified(expected: bytes, actual: bytes) -> Diagnosis:
     elif blank is not None:
         where, what = f"at byte {blank}", "a blank outside strings was left"
     else:
-        what = _respelled(expected, actual, at)
+        what = _respelled(expected, at, reordered=_names(wanted) != _names(got))
     return Diagnosis("answer", f"{where}: {what}", expected, actual)
 
 
-def _respelled(expected: bytes, actual: bytes, at: int) -> str:
+def _names(value: tokens.Value) -> list[str]:
+    """The names of all members: those of one container in their order, outer ones before inner ones."""
+    found: list[str] = []
+    rest = [value]
+    for item in rest:  # which grows meanwhile: nesting may be deeper than calls may
+        if isinstance(item, tokens.Object):
+            found += [name for name, _ in item.members]
+            rest += [member for _, member in item.members]
+        elif isinstance(item, list):
+            rest += item
+    return found
+
+
+def _respelled(expected: bytes, at: int, *, reordered: bool) -> str:
     """Same value, other tokens: which kind of token stands where the texts part."""
-    if sorted(expected) == sorted(actual):
+    if reordered:
         return "members were put in another order; minifying keeps the order"
     before = expected[: at + 1]
     inside = before.count(b'"') - before.count(b'\\"')
@@ -139,7 +152,7 @@ def _scalar(value: tokens.Value | tokens.Absent) -> bytes | None:
 
 def url(asked: str, sent: str) -> Diagnosis:
     """Why the URL that was sent is not the one asked for (P5)."""
-    phrase = next((phrase for phrase, other in respelled_urls(asked) if other == sent), "sent another URL")
-    told = f"the client {phrase}" if phrase.startswith(("wrote", "dropped", "decoded", "percent")) else phrase
+    phrase = rewriting(asked, sent) or "sent another URL"
+    told = phrase if phrase.startswith(("signed", "sent")) else f"the client {phrase}"
     sentence = f"{told}; send the URL that was asked for, byte for byte (P5)"
     return Diagnosis("URL", sentence, asked.encode(), sent.encode())

@@ -24,6 +24,7 @@ from conformance.diagnose.mistakes import (
 )
 
 LARGEST = 1 << 20  # bytes; a larger message is not guessed at
+LONGEST_URL = 1 << 12  # characters; above, single changes only
 LARGEST_IN_PAIRS = 1 << 15  # bytes; above, single changes only
 
 
@@ -102,8 +103,7 @@ def _bodies(subject: Subject) -> Iterator[tuple[str, bytes]]:
 def _urls(subject: Subject) -> Iterator[tuple[str, str]]:
     asked = subject.asked.get("url")
     if asked is not None and asked != subject.url:
-        rewrite = next((phrase for phrase, other in respelled_urls(asked) if other == subject.url), None)
-        how = f" (the client {rewrite})" if rewrite else ""
+        how = f" (the client {done})" if (done := rewriting(asked, subject.url)) else ""
         yield f"signed the URL as it was given, not as the client sends it{how}", asked
     yield from respelled_urls(subject.url)
 
@@ -117,6 +117,18 @@ def respelled_urls(url: str) -> Iterator[tuple[str, str]]:
             continue
         if other != url:
             yield phrase, other
+
+
+def rewriting(asked: str, sent: str) -> str | None:
+    """What makes the one URL of the other, in one change or two; None where the kit cannot guess it."""
+    single = list(respelled_urls(asked))
+    found = next((phrase for phrase, other in single if other == sent), None)
+    if found is not None or len(asked) > LONGEST_URL:
+        return found
+    return next(
+        (f"{first}, and {second}" for first, half in single for second, other in respelled_urls(half) if other == sent),
+        None,
+    )
 
 
 def _shapes(subject: Subject) -> list[tuple[str, str]]:

@@ -103,14 +103,15 @@ def read(text: str, k: int) -> HeaderText:
         return HeaderText(None, "is empty: the signing call failed and its error was swallowed, or nothing was signed")
     if len(text) == k and not text.isascii():
         return HeaderText(text.encode("latin-1"), "is the raw signature; encode it in base64")
+    nearly = None
     for defect, undo in _ROWS:
         undone = undo(text)
-        if undone is None or undone == text:
-            continue
-        raw = strict(undone)
-        if raw is not None and (len(raw) == k or len(raw) * 4 >= k * 3):
+        raw = None if undone is None or undone == text else strict(undone)
+        if raw is not None and len(raw) == k:
             return HeaderText(raw, defect)
-    return HeaderText(*_trailing_bits(text))
+        if raw is not None and len(raw) * 4 >= k * 3:
+            nearly = nearly or HeaderText(raw, defect)
+    return nearly or HeaderText(*_trailing_bits(text))
 
 
 def _trailing_bits(text: str) -> tuple[bytes | None, str]:

@@ -6,7 +6,6 @@ To teach the kit another one, add a row. A phrase completes a sentence that begi
 from __future__ import annotations
 
 import base64
-import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -107,10 +106,31 @@ def _host_lower(url: str) -> str:
     return scheme.lower() + mark + host.lower() + slash + path
 
 
-def _collapse(url: str) -> str:
-    path = urlsplit(url).path
-    plain = posixpath.normpath(path) + ("/" if path.endswith(("/", "/.", "/..")) and path != "/" else "")
-    return url.replace(path, plain, 1) if path else url
+_PATH = re.compile(r"((?:[^/?#]*//)?[^/?#]*)([^?#]*)(.*)", re.DOTALL)  # what is before the path, the path, the rest
+
+
+def _in_path(function: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda url: _PATH.sub(lambda m: m[1] + function(m[2]) + m[3], url, count=1)
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4: dot segments go, slashes in a row stay."""
+    kept: list[str] = []
+    parts = path.split("/")
+    for part in parts:
+        if part == "..":
+            kept[1:] = kept[1:-1]
+        elif part != ".":
+            kept.append(part)
+    return "/".join([*kept, ""] if parts[-1] in (".", "..") else kept)
+
+
+def _without_escaped_dots(path: str) -> str:
+    return _without_dots(re.sub("%2e", ".", path, flags=re.IGNORECASE))
+
+
+def _merged(path: str) -> str:
+    return re.sub("//+", "/", path)
 
 
 def _sort_query(url: str) -> str:
@@ -153,7 +173,8 @@ URLS: tuple[Text, ...] = (
     ("wrote the URL's escapes in upper case", _escapes(str.upper)),
     ("wrote the URL's escapes in lower case", _escapes(str.lower)),
     ("wrote ' as %27 in the URL", lambda url: url.replace("'", "%27")),
-    ("percent-encoded [ ] | in the URL", lambda url: quote(url, safe="%:/?#@!$&'()*+,;=~")),
+    ("percent-encoded [ ] | in the URL", lambda url: re.sub(r"[][|]", lambda m: quote(m[0]), url)),
+    ("percent-encoded characters that the URL holds as they are", lambda url: quote(url, safe="%:/?#@!$&'()*+,;=~")),
     ("percent-encoded characters that the URL holds as they are", lambda url: quote(url, safe="%:/?#@!$&*+,;=~")),
     ("percent-encoded the URL twice", lambda url: url.replace("%", "%25")),
     ("percent-encoded the reserved characters of the query", _in_query(lambda query: quote(query, safe="=&+%"))),
@@ -166,7 +187,10 @@ URLS: tuple[Text, ...] = (
     ("wrote the URL in lower case", str.lower),
     ("dropped the port", lambda url: re.sub(r"^([a-z]+://[^/?#]+?):\d+", r"\1", url)),
     ("added the port :443", lambda url: re.sub(r"^([a-z]+://[^/?#:]+)", r"\1:443", url)),
-    ("collapsed dots or slashes in the path", _collapse),
+    ("collapsed dots in the path", _in_path(_without_dots)),
+    ("collapsed escaped dots in the path", _in_path(_without_escaped_dots)),
+    ("merged slashes in the path", _in_path(_merged)),
+    ("collapsed dots and merged slashes in the path", _in_path(lambda path: _merged(_without_dots(path)))),
     ("added a ?", lambda url: url + "?"),
     ("dropped the fragment", lambda url: url.partition("#")[0]),
     ("sorted the query's parameters", _sort_query),

@@ -146,10 +146,10 @@ SPACED = Style(", ", ": ")
 STYLES: tuple[tuple[str, Style], ...] = (
     ("as Python's json.dumps writes it, with blanks after commas and colons", replace(SPACED, ascii=True)),
     ("with blanks after commas and colons", SPACED),
+    ("with characters beyond ASCII escaped", Style(ascii=True)),
     ("as PHP's json_encode writes it, with \\/ for /", PHP),
     ("with \\/ for / and other characters unescaped (PHP's JSON_UNESCAPED_UNICODE)", Style(slash=True)),
     ("with escapes undone (raw UTF-8)", Style()),
-    ("with characters beyond ASCII escaped", Style(ascii=True)),
     ("with <, > and & escaped, as Go's encoder does", Style(html="<>&\u2028\u2029")),
     ("with <, >, &, ' and = escaped, as Gson does", Style(html="<>&'=\u2028\u2029")),
     ("with numbers as doubles print them (150.20 as 150.2)", Style(number=_unless_integer(repr))),

@@ -19,21 +19,24 @@ def sentence(found: Difference) -> str:
     """``$.amount: asked 9007199254740993, sent 9007199254740992: ...`` with the likely cause where one is known."""
     path = found.path if len(found.path) <= 80 else f"{found.path[:38]}...{found.path[-38:]}"
     told = f"{path}: asked {tokens.show(found.asked)}, sent {tokens.show(found.sent)}"
-    cause = _cause(found.asked, found.sent)
+    item = "an item" if re.search(r"\[\d+\]$", found.path) else "a member"
+    cause = _cause(found.asked, found.sent, item)
     return f"{told}: {cause}" if cause else told
 
 
-def _cause(asked: Value | Absent, sent: Value | Absent) -> Cause:
+def _cause(asked: Value | Absent, sent: Value | Absent, item: str) -> Cause:
+    if sent is tokens.ABSENT_TWIN:
+        return "a member whose name is repeated was dropped (of such members, one stays)"
     if isinstance(sent, Absent):
-        return "a member that is null was dropped" if asked is None else "it was dropped (of repeated names, one stays)"
+        return f"{item} that is null was dropped" if asked is None else f"{item} was dropped"
     if isinstance(asked, Absent):
-        return "it was not asked for"
+        return f"{item} was added"
     if isinstance(asked, Number):
         return _of_number(asked, sent)
     if isinstance(asked, str):
         return _of_string(asked, sent)
     if isinstance(asked, Object) and isinstance(sent, list):
-        return "PHP arrays: decode to objects, or cast an empty array to (object)"
+        return "an object became a list, as PHP's arrays do; decode to objects, or cast an empty array to (object)"
     if isinstance(asked, list) and isinstance(sent, Object):
         return "a list became an object (PHP does that once the keys have gaps, Lua always)"
     if asked is None:

@@ -1,8 +1,9 @@
 """The hunt: questions from the strategies, put to all; a disagreement is shrunk, told and kept; then the hunt goes on.
 
-Hypothesis runs in rounds. A round ends when it has found something new and shrunk it, or after ``ROUND`` examples,
-which keeps its memory bounded. What is known already is not raised, so it costs no shrinking. With the same seed,
-number of examples and corpus folder, targets that answer alike are asked alike.
+Hypothesis runs in rounds. A round ends when it has found something new and shrunk it, or after ``ROUND`` examples: so
+few that it does not come to vary what it has made, for most such variations ask again what was asked before. What is
+known already is not raised, so it costs no shrinking. With the same seed, number of examples and corpus folder, targets
+that answer alike are asked alike.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from conformance.fuzz.store import Kept
 from conformance.fuzz.strategies import BATCH, batches
 from conformance.model import FORMS, Key, Verdict
 
-ROUND = 1500  # examples of hypothesis in a round
+ROUND = 10  # examples of hypothesis in a round; it begins to vary them after ten
 SHRINKS = 120  # executions by which hypothesis may shrink one finding
-CUTS = 40  # batches of smaller questions that are tried after it; single ones where each costs a restart or deadline
+CUTS = 40  # batches of smaller questions that are tried after it
+COSTLY_CUTS = 24  # single ones, where each costs a restart or deadline
+CUTS_AGAIN = 10  # of a finding of which only the form is new; hypothesis does not shrink it
 COSTLY_SHRINKS = 4  # executions of hypothesis there
-GRACE = 15.0  # seconds beyond the time given, in which the last findings are cut down
+GRACE = 0.1  # of the time given, beyond it, in which the last findings are cut down
 _COSTLY = (Verdict.CRASH, Verdict.TIMEOUT, Verdict.PROTOCOL_ERROR)
 
 
@@ -55,6 +58,7 @@ class Result:
     findings: dict[FindingKey, Finding] = field(default_factory=dict)
     again: dict[FindingKey, Finding] = field(default_factory=dict)  # kept by an earlier run, and met again
     mended: list[str] = field(default_factory=list)  # files of kept ones that are right now
+    forgiven: set[FindingKey] = field(default_factory=set)  # ways that a baseline knows, and that were met
     examples: int = 0
     seconds: float = 0.0
     end: str = "complete"
@@ -98,7 +102,7 @@ def supported(members: Sequence[Member], options: Options) -> list[tuple[str, st
 
 
 class Hunt:
-    """One fuzz run over a panel: ``forgive`` and ``replay`` what is known, then ``run``."""
+    """One fuzz run over a panel. ``on_finding`` is called for each that is new, ``on_progress`` now and then."""
 
     def __init__(
         self,
@@ -113,6 +117,7 @@ class Hunt:
         self._keys = keys
         self._options = options
         self._known: set[FindingKey] = set()
+        self._ways: set[FindingKey] = set()  # of what is known
         self._forgiven: set[FindingKey] = set()
         self._on_finding = on_finding
         self._on_progress = on_progress
@@ -135,16 +140,21 @@ class Hunt:
                 judgement = judged(ask, wanted, reply, self._keys)
                 if judgement.verdict is not Verdict.PASS:
                     found.append(_Quarry(index, Finding(member.name, member.version, ask, wanted, judgement)))
+        self._on_progress(self.result)
         return found
 
     def forgive(self, target: str, asks: Sequence[Ask]) -> int:
-        """Put questions to the target of this name: however it fails them is not told, for any form.
+        """Put questions to all targets of this implementation: however one fails them is not told, for any form.
 
-        Returns in how many ways it does.
+        Returns in how many ways they do.
         """
-        ways = {quarry.finding.way for quarry in self._put_to(target, asks)}
+        found = self._put_to(lambda member: member.implementation == target, asks)
+        ways = {way for quarry in found for way in quarry.finding.ways}
         self._forgiven |= ways
         return len(ways)
+
+    def _forgives(self, finding: Finding) -> bool:
+        return finding.way in self._forgiven or self._forgiven.issuperset(finding.ways)
 
     def replay(self, kept: Sequence[Kept]) -> None:
         """Put kept findings to their targets again: what still shows is known, what does not is mended.
@@ -153,16 +163,16 @@ class Hunt:
         """
         for target in dict.fromkeys(one.target for one in kept):
             mine = [one for one in kept if one.target == target and self._asked_of(target, one.ask)]
-            quarries = self._put_to(target, [one.ask for one in mine])
+            quarries = self._put_to(_named(target), [one.ask for one in mine])
             shown = {quarry.finding.ask.spelled: quarry for quarry in quarries}
             for one in mine:
                 quarry = shown.get(one.ask.spelled)
                 if quarry is None:
                     self.result.mended.append(one.file)
-                elif quarry.finding.way in self._forgiven:
+                elif self._forgives(quarry.finding):
                     continue
                 elif quarry.finding.key == one.key:
-                    self._known.add(one.key)
+                    self._learn(quarry.finding)
                     self.result.again.setdefault(one.key, quarry.finding)
             self._note(quarries)
 
@@ -171,19 +181,26 @@ class Hunt:
             return False
         return any(member.name == target and member.takes(ask) for member in self._panel.members)
 
-    def _put_to(self, target: str, asks: Sequence[Ask]) -> list[_Quarry]:
+    def _put_to(self, chosen: Callable[[Member], bool], asks: Sequence[Ask]) -> list[_Quarry]:
         found: list[_Quarry] = []
         for index, member in enumerate(self._panel.members):
-            if member.name == target:
+            if chosen(member):
                 for start in range(0, len(asks), BATCH):
                     found += self.examine(asks[start : start + BATCH], only=index)
         return found
 
-    def run(self) -> Result:
-        """Hunt until the examples or the time are spent, or Ctrl-C. Nothing that was found is lost."""
+    def run(self, kept: Sequence[Kept] = (), forgiven: Iterable[tuple[str, Sequence[Ask]]] = ()) -> Result:
+        """``forgive`` and ``replay`` what is known, then hunt until the examples or the time are spent, or Ctrl-C.
+
+        ``forgiven`` are names of targets with what they are forgiven. Nothing that was found is lost.
+        """
         self._began = monotonic()
         rounds = random.Random(self._options.seed)  # noqa: S311 - reproducible, not secret
         try:
+            for target, asks in forgiven:
+                self.forgive(target, asks)
+            self.replay(kept)
+            self._began = monotonic()
             self._settle()  # what replaying brought up
             while not self._spent():
                 before = self.result.examples
@@ -195,8 +212,9 @@ class Hunt:
             self.result.end = "interrupted"
         except PanelError as error:
             self.result.end, self.result.problem = "target-gone", str(error)
-        for quarry in list(self._passing.values()):  # as they are: nobody is left to be asked
-            self._tell(quarry.finding)
+        for key, quarry in list(self._passing.items()):  # as they are: nobody is left to be asked
+            if key not in self.result.findings:
+                self._tell(quarry.finding)
         self.result.seconds = monotonic() - self._began
         return self.result
 
@@ -240,9 +258,8 @@ class Hunt:
         self._asked |= {hash(ask) for ask in asks}
         self.result.examples += len(asks)
         fresh = self._note(self.examine(asks))
-        self._on_progress(self.result)
-        if fresh:
-            self._hunted = fresh[0]
+        self._hunted = next((quarry for quarry in fresh if quarry.finding.way not in self._ways), None)
+        if self._hunted is not None:
             raise _Found
 
     def _note(self, quarries: Iterable[_Quarry]) -> list[_Quarry]:
@@ -250,7 +267,10 @@ class Hunt:
         fresh = []
         for quarry in quarries:
             key = quarry.finding.key
-            if key in self._known or quarry.finding.way in self._forgiven:
+            if self._forgives(quarry.finding):
+                self.result.forgiven.update(quarry.finding.ways)
+                continue
+            if key in self._known:
                 continue
             kept = self._passing.get(key)
             if kept is None or quarry.finding.ask.size < kept.finding.ask.size:
@@ -269,22 +289,21 @@ class Hunt:
 
     def _late(self, grace: float) -> bool:
         seconds = self._options.seconds
-        return seconds is not None and monotonic() - self._began >= seconds + grace
+        return seconds is not None and monotonic() - self._began >= seconds * (1 + grace)
 
     def _settle(self) -> None:
         """Cut what the round has brought down to what matters, and tell it."""
         while self._passing:
             key, quarry = next(iter(self._passing.items()))
-            finding = self._cut(quarry)
+            self._tell(self._cut(quarry))
             del self._passing[key]
-            self._tell(finding)
 
     def _cut(self, quarry: _Quarry) -> Finding:
         """The finding with the smallest question that still shows it. Several cuts are tried at a time."""
         finding, candidates = quarry.finding, smaller(quarry.finding.ask)
         tried: set[str] = set()
         at_once = 1 if quarry.costly else BATCH
-        for _ in range(CUTS):
+        for _ in range(CUTS_AGAIN if finding.way in self._ways else COSTLY_CUTS if quarry.costly else CUTS):
             if self._late(GRACE):
                 return finding
             batch = list(islice((ask for ask in candidates if ask.spelled not in tried), at_once))
@@ -298,6 +317,14 @@ class Hunt:
         return replace(finding, shrunk=True)
 
     def _tell(self, finding: Finding) -> None:
-        self._known.add(finding.key)
+        self._learn(finding)
         self.result.findings[finding.key] = finding
         self._on_finding(finding)
+
+    def _learn(self, finding: Finding) -> None:
+        self._known.add(finding.key)
+        self._ways.add(finding.way)
+
+
+def _named(name: str) -> Callable[[Member], bool]:
+    return lambda member: member.name == name

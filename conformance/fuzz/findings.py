@@ -49,7 +49,18 @@ class Finding:
         key = self.key
         return (*key[:2], *key[3:])
 
+    @property
+    def ways(self) -> tuple[FindingKey, ...]:
+        """The way, or where a client did several things at once the way of each alone."""
+        found = _SEVERAL.search(self.diagnosis.sentence)
+        if found is None:
+            return (self.way,)
+        start, end = self.diagnosis.sentence[: found.start(1)], self.diagnosis.sentence[found.end(1) :]
+        told = (start + each.removeprefix("the client ") + end for each in found[1].split(", and "))
+        return tuple((*self.way[:-1], shape(each)) for each in told)
 
+
+_SEVERAL = re.compile(r"\bthe client ([^;()]+, and [^;()]+)")
 _FOREIGN = (
     "it refused valid input",
     "it refused data beyond ASCII",
@@ -59,11 +70,11 @@ _FOREIGN = (
 )
 _PLACES = (
     (r" \(also: .*?\)(?= |$)", ""),  # what else is wrong varies
+    (r"\$(?:\.\w+|\[(?:[0-9]+|\"(?:[^\"\\]|\\.)*\")\])*", " "),  # a path into JSON
     (r'"(?:[^"\\]|\\.)*"', " "),
     (r"'(?:[^'\\]|\\.)*'", " "),
     (r"\basked .*?, sent [^:]*", "asked, sent"),
     (r"https?://\S+", " "),
-    (r"\$[^\s:]*", " "),
     (r"\S*[0-9]\S*", " "),
 )
 

@@ -7,6 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from conformance.fuzz.choice import below, pick
+from conformance.fuzz.json_slips import slips
 
 _integers = st.one_of(
     st.integers(-1000, 1000).map(str),
@@ -106,32 +107,35 @@ def _nest(depth: int, brackets: tuple[str, str], core: str) -> bytes:
 
 _deep = st.builds(
     _nest,
-    st.sampled_from([64, 99, 100, 101, 127, 128, 129, 512, 513, 1025]),
+    st.sampled_from([33, 64, 99, 100, 101, 127, 128, 129, 512, 513, 1025]),
     st.sampled_from([("[", "]"), ('{"a":', "}")]),
     st.sampled_from(["", "1", "[]", "{}"]),
 ).filter(lambda text: b":}" not in text)
 _transcoded = st.builds(
     lambda text, codec: text.decode("utf-8", "replace").encode(codec, "surrogatepass"),
     valid,
-    st.sampled_from(["utf-16-le", "utf-16-be", "utf-16", "utf-32-le", "utf-8-sig"]),
+    st.sampled_from(["utf-16-le", "utf-16-be", "utf-16", "utf-32-le", "utf-8-sig", "utf-8-sig"]),
 )
 _long = st.one_of(
     st.integers(17, 400).map(lambda n: b"[" + b"9" * n + b"]"),
     st.integers(17, 400).map(lambda n: b"[0." + b"3" * n + b"]"),
     st.integers(200, 3000).map(lambda n: b'["' + b"a" * n + b'"]'),
+    st.sampled_from([4096, 8192, 16384, 65536]).map(lambda n: b'["' + b"a" * n + b'"]'),
 )
-hostile = st.one_of(_deep, _transcoded, _long, st.lists(st.sampled_from(_SCRAPS), max_size=8).map(b"".join))
+hostile = st.one_of(_deep, _deep, _transcoded, _long, st.lists(st.sampled_from(_SCRAPS), max_size=8).map(b"".join))
+
+
+_nearly_valid, _slips = nearly_valid(), slips(valid)
 
 
 @st.composite
 def any_text(draw: st.DrawFn) -> bytes:
-    """Half of them valid, most others nearly so."""
+    """Two fifths of them valid, most others nearly so."""
     kind = draw(below(10))
-    text: bytes = draw(valid if kind < 5 else _nearly_valid if kind < 8 else hostile)
+    text: bytes = draw(valid if kind < 4 else _slips if kind < 7 else _nearly_valid if kind < 9 else hostile)
     return text
 
 
-_nearly_valid = nearly_valid()
 texts = any_text()
 
 # --- what merchants build -------------------------------------------------------------------------------------------
@@ -148,7 +152,9 @@ _merchant_values = {
     "sending_card_details": st.sampled_from(["true", "false"]),
     "nonce": st.just('"5d41402abc4b2a76b9719d911017c592"'),
     "expires_at": st.just('"2025-01-10T12:00:00.000Z"'),
-    "city": st.one_of(st.sampled_from(['"Toyengata 53"', '"Zürich"', '"O\'Brien"', '"A \\/ B"']), strings),
+    "city": st.one_of(
+        st.sampled_from(['"Toyengata 53"', '"Zürich"', '"O\'Brien"', '"A \\/ B"', f'"{"x" * 300}"']), strings
+    ),
     "metadata": st.one_of(values, st.sampled_from(["{}", "[]", "null", '{"a":{}}', "[{}]"])),
 }
 
@@ -174,11 +180,20 @@ def payloads(draw: st.DrawFn, fixed: tuple[tuple[str, str], ...] = ()) -> bytes:
 _payloads = payloads()
 
 
+_rarely = st.one_of(
+    texts,
+    _slips,
+    _slips,
+    _deep.filter(lambda text: len(text) < 1000),
+    st.sampled_from([b"", b" ", b"null", b"{}", b"[]", b'""', b"0"]),
+)
+
+
 @st.composite
 def bodies_to_build(draw: st.DrawFn) -> bytes:
-    """What is put to ``build``: mostly a merchant's payload, now and then any JSON, or none."""
+    """What is put to ``build``: mostly a merchant's payload, now and then any JSON, or what is none."""
     kind = draw(below(10))
-    text: bytes = draw(_payloads if kind < 7 else valid if kind < 9 else texts)
+    text: bytes = draw(_payloads if kind < 5 else valid if kind < 7 else _rarely)
     return text
 
 

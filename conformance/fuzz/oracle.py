@@ -91,6 +91,16 @@ def url_fault(url: str) -> str | None:
     return None
 
 
+def is_plain(url: str) -> bool:
+    """Whether the host is a name of letters, digits, dots and hyphens or an address, and the port a number.
+
+    RFC 3986 lets a host hold escapes and other marks. The policies do not speak of them, and many clients refuse them.
+    """
+    authority = re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    found = re.fullmatch(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]*))?", authority)
+    return found is not None and int(found[1] or 0) < 65536
+
+
 _URL_FAULTS = {"#": "the URL has a fragment", " ": "the URL holds a blank"}
 _URL_FAULTS |= dict.fromkeys('"<>\\^{|}', "the URL holds a character that is to be escaped")
 
@@ -110,7 +120,7 @@ def _fields_fault(form: str, fields: Mapping[str, Any]) -> Demand | None:
 def _message(ask: Ask, keys: Mapping[str, Key]) -> Demand:
     form, fields = str(ask.form), ask.fields
     value = base64.b64encode(b"" if (fault := _fields_fault(form, fields)) else message_of(form, fields)).decode()
-    return fault or Demand({"value": value}, f"the message of {form}", Level.MUST, _CLAUSES[form])
+    return fault or Demand({"value": value}, f"the message of {form}", Level.MUST, _CLAUSES[form], _unsettled(fields))
 
 
 def _sign(ask: Ask, keys: Mapping[str, Key]) -> Demand:
@@ -120,7 +130,11 @@ def _sign(ask: Ask, keys: Mapping[str, Key]) -> Demand:
         return fault
     raw = sign(str(keys[fields["key"]].private_pem), message_of(form, fields))
     expect = {"signature": base64.b64encode(raw).decode()}
-    return Demand(expect, f"the signature of {form}", Level.MUST, (*_CLAUSES[form], "P2"))
+    return Demand(expect, f"the signature of {form}", Level.MUST, (*_CLAUSES[form], "P2"), _unsettled(fields))
+
+
+def _unsettled(fields: Mapping[str, Any]) -> bool:
+    return "url" in fields and not is_plain(fields["url"])
 
 
 @lru_cache(maxsize=16)
@@ -300,7 +314,7 @@ def _build(ask: Ask, keys: Mapping[str, Key]) -> Demand:
     expect = {"request": {"headers": list(_HEADERS[form]), "json_text": ask.input.get("json_text")}}
     soft = survey.imprecise or survey.beyond_ascii
     clauses = ("S41", *(("P41",) if survey.imprecise else ()), *(("S2", "P17") if survey.beyond_ascii else ()))
-    unsettled = survey.lone or survey.exponent
+    unsettled = survey.lone or survey.exponent or _unsettled(fields)
     level = Level.SHOULD if soft or unsettled else Level.MUST
     return Demand(expect, f"a whole {form}", level, clauses, open=unsettled)
 

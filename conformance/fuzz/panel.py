@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from itertools import count
 from typing import Any
 
@@ -21,8 +22,9 @@ from conformance.targets.base import PROTOCOL_VERSION, without_keys
 from conformance.targets.inprocess import InProcess
 
 Reply = Answer | Fault
+_GLANCE = 0.1  # seconds between looks whether to stop
 _STARTS = 3  # attempts to start a target again before it is given up
-_LOST = 20  # requests to a target that nobody can restart, lost in a row
+_PINGS = 3  # requests that may be lost in a row before a target that nobody can restart is given up
 
 
 class PanelError(Exception):
@@ -34,7 +36,7 @@ class Member:
 
     def __init__(self, hello: Mapping[str, Any]) -> None:
         told = hello["implementation"]
-        self.name = str(told["name"])
+        self.name = self.implementation = str(told["name"])  # a second one of a name gets a number: "php #2"
         runtime = str(told["runtime"])
         self.version = f"{told['version']}, {runtime}" if runtime else str(told["version"])
         self.supports: Mapping[str, Any] = hello["supports"]
@@ -53,13 +55,20 @@ class Panel:
     """``with Panel(specs, keys) as panel``: all targets greeted, keys given. The reference is the last member.
 
     Raises TargetError for a spec that is none and PanelError where a target cannot be started. ``timeout`` (of an op)
-    and ``start_timeout`` are in seconds.
+    and ``start_timeout`` are in seconds. Once ``stopped`` says so, asking ends with KeyboardInterrupt: a signal handler
+    that raises would be lost where it interrupts a destructor or the garbage collector.
     """
 
     def __init__(
-        self, specs: Sequence[str], keys: Mapping[str, Key], timeout: float = 10.0, start_timeout: float = 120.0
+        self,
+        specs: Sequence[str],
+        keys: Mapping[str, Key],
+        timeout: float = 10.0,
+        start_timeout: float = 120.0,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.violations: dict[str, None] = {}
+        self._stopped = stopped
         self._ids = count(1)
         self._reference = InProcess(Reference())
         targets = [open_target(spec) for spec in specs]
@@ -72,7 +81,7 @@ class Panel:
         self._thread = threading.Thread(target=self._loop.run_forever, name="signkit-fuzz-targets", daemon=True)
         self._thread.start()
         try:
-            self._run(_gathered([seat.start() for seat in self._seats]))
+            self._result(self._begin(_gathered([seat.start() for seat in self._seats])))
         except BaseException:
             self.close()
             raise
@@ -90,6 +99,8 @@ class Panel:
 
         Raises PanelError where a target was beyond help the last time; what it had answered until then was returned.
         """
+        if self._stopped():
+            raise KeyboardInterrupt
         for seat in self._seats:
             if seat.gone is not None:
                 raise seat.gone
@@ -100,12 +111,12 @@ class Panel:
             seat.put([command for command, asked in zip(commands, row, strict=True) if asked])
             for seat, row in zip(self._seats, chosen[:-1], strict=True)
         ]
-        running = asyncio.run_coroutine_threadsafe(_gathered(work), self._loop) if any(map(any, chosen[:-1])) else None
+        running = self._begin(_gathered(work)) if any(map(any, chosen[:-1])) else None
         if running is None:
             for one in work:
                 one.close()
         last = [self._ask_reference(command) for command, asked in zip(commands, chosen[-1], strict=True) if asked]
-        found = [iter(replies) for replies in [*(running.result() if running else [[] for _ in work]), last]]
+        found = [iter(replies) for replies in [*(self._result(running) if running else [[] for _ in work]), last]]
         return [[next(replies) if asked else None for asked in row] for replies, row in zip(found, chosen, strict=True)]
 
     def _ask_reference(self, command: Mapping[str, Any]) -> Reply:
@@ -117,14 +128,21 @@ class Panel:
     def _note(self, sentence: str) -> None:
         self.violations.setdefault(sentence)
 
-    def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def _begin(self, work: Any) -> Future[Any]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _result(self, running: Future[Any]) -> Any:
+        while not wait([running], _GLANCE).done:
+            if self._stopped():
+                running.cancel()
+                raise KeyboardInterrupt
+        return running.result()
 
     def close(self) -> None:
         """End all targets, and leave nothing of them behind."""
         if self._loop.is_closed():
             return
-        self._run(_gathered([seat.end() for seat in self._seats]))
+        self._begin(_gathered([seat.end() for seat in self._seats])).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -142,58 +160,67 @@ class _Seat:
         self._start_timeout = start_timeout
         self._note = note
         self._session: Session | None = None
+        self._given: set[str] = set()  # names of keys that the instance was given
         self._window = 1
-        self._lost = 0
         self.member: Member
         self.gone: PanelError | None = None
 
     async def start(self) -> None:
-        """The first instance. Raises PanelError."""
+        """The first instance, which is given all keys, to see which it takes. Raises PanelError."""
         try:
-            await self._greet()
+            session = await self._greet()
+            self.member.keys = await self._give(session, self._keys)
         except Fault as fault:
+            await self._leave()
             raise PanelError(f"{self._target.spec}: {fault.sentence}") from None
 
     async def _greet(self) -> Session:
-        """A new instance that has been greeted and has the keys. Raises Fault, and leaves nothing behind then."""
-        session = await self._target.start(self._stray, StderrTail())
-        try:
-            await self._introduce(session)
-        except BaseException:
-            await session.kill()
-            raise
-        self._session = session
-        return session
-
-    async def _introduce(self, session: Session) -> None:
+        """A new instance that has been greeted. Raises Fault."""
+        self._session = session = await self._target.start(self._stray, StderrTail())
+        self._given = set()
         hello = await session.ask({"cmd": "hello", "protocol": PROTOCOL_VERSION}, self._start_timeout)
         if "error" in hello:
             told = without_keys(hello["error"]["message"])[:500]
             raise Fault(Verdict.ERROR, f"the target says it cannot work: {told}")
         self._window = int(hello["max_inflight"])
-        self.member = getattr(self, "member", None) or Member(hello)
-        for key in self._keys.values():
-            answer = await session.ask({"cmd": "key", **_pems(key)}, self._start_timeout)
-            if "ok" in answer:
-                self.member.keys.add(key.name)
+        if not hasattr(self, "member"):
+            self.member = Member(hello)
+        return session
+
+    async def _give(self, session: Session, names: Iterable[str]) -> set[str]:
+        """Give the instance those of these keys that it has not yet; the names of those that it took. Raises Fault."""
+        taken = set()
+        for name in sorted({*names} - self._given):
+            answer = await session.ask({"cmd": "key", **_pems(self._keys[name])}, self._start_timeout)
+            self._given.add(name)
+            taken |= {name} if "ok" in answer else set()
+        return taken
+
+    async def _leave(self) -> None:
+        if self._session is not None:
+            await self._session.kill()
+            self._session = None
 
     def _stray(self, name: str | None, sentence: str) -> None:
         self._note(f"{self._target.spec}: {sentence}")
 
-    async def _living(self) -> Session:
-        """The instance, started again where it broke."""
+    async def _living(self, commands: Iterable[Mapping[str, Any]]) -> Session:
+        """The instance, started again where it broke, with the keys that these commands need."""
+        needed = {command["key"] for command in commands if "key" in command}
         attempts = 0
-        while self._session is None or self._session.broken is not None:
-            if self._session is not None:
-                await self._session.kill()
-                self._session = None
+        while True:
+            if self._session is not None and self._session.broken is not None:
+                await self._leave()
             try:
-                return await self._greet()
+                session = self._session or await self._greet()
+                await self._give(session, needed)
             except Fault as fault:
+                await self._leave()
                 attempts += 1
                 if attempts == _STARTS:
                     raise PanelError(f"{self._target.spec}: cannot be started again: {fault.sentence}") from None
-        return self._session
+            else:
+                return session
 
     async def put(self, commands: Sequence[Mapping[str, Any]]) -> list[Reply | None]:
         """All replies in order. Where the instance breaks with several open, they are asked again one at a time.
@@ -209,7 +236,7 @@ class _Seat:
 
     async def _fill(self, replies: dict[int, Reply], commands: Sequence[Mapping[str, Any]]) -> None:
         waiting = deque(range(len(commands)))
-        session = await self._living() if commands else None
+        session = await self._living(commands) if commands else None
 
         async def lane() -> None:
             while waiting and session is not None and session.broken is None:
@@ -218,35 +245,71 @@ class _Seat:
                     replies[at] = reply
 
         await _gathered([lane() for _ in range(min(self._window, len(commands)))])
+        if session is not None and not self._target.restartable:
+            await self._reclaim(session, replies, commands)
         broke = session.broken if session is not None else None
         again = [at for at in range(len(commands)) if at not in replies]
         for at in again:
-            replies[at] = await self._ask(await self._living(), commands[at]) or Fault(Verdict.CRASH, "no answer came")
+            one = commands[at]
+            replies[at] = await self._ask(await self._living([one]), one) or Fault(Verdict.CRASH, "no answer came")
         if broke is not None and again and not any(isinstance(replies[at], Fault) for at in again):
             self._note(f"{self._target.spec}: {broke.sentence}; it did not repeat, with one op open at a time")
+
+    async def _reclaim(
+        self, session: Session, replies: dict[int, Reply], commands: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Where requests to a target that nobody can restart were lost: whether it lives, and which it loses again."""
+        lost = {at: fault for at, reply in replies.items() if (fault := _lost(reply)) is not None}
+        if not lost:
+            return
+        try:
+            await self._ping(session)
+        except PanelError:
+            for at, fault in lost.items():
+                if "ConnectError" in fault.sentence:  # never sent, so no suspect
+                    del replies[at]
+            raise
+        if len(commands) == 1:
+            return
+        for at in sorted(lost):
+            replies[at] = reply = await self._ask(session, commands[at]) or lost[at]
+            if _lost(reply):
+                await self._ping(session)
+        if not any(_lost(replies[at]) for at in lost):
+            told = next(iter(lost.values())).sentence
+            self._note(f"{self._target.spec}: {told}; it did not repeat, with one op open at a time")
+
+    async def _ping(self, session: Session) -> None:
+        """Raises PanelError where no answer comes to the op that everyone has."""
+        for attempt in range(_PINGS):
+            try:
+                await session.ask({"cmd": "op", "id": f"ping-{attempt}", "op": "noop"}, self._timeout)
+            except Fault as fault:
+                told = fault.sentence
+                if _lost(fault) is None:
+                    return
+            else:
+                return
+            await asyncio.sleep(attempt)
+        raise PanelError(f"{self._target.spec}: it was lost, and {_PINGS} more requests with it: {told}")
 
     async def _ask(self, session: Session, command: Mapping[str, Any]) -> Reply | None:
         """The reply; None where the instance broke and this command may be innocent."""
         try:
-            reply: Reply = await session.ask(command, self._timeout)
+            return await session.ask(command, self._timeout)
         except Fault as fault:
-            if not fault.blames:
-                return None
-            reply = fault
-        self._count(reply)
-        return reply
-
-    def _count(self, reply: Reply) -> None:
-        lost = isinstance(reply, Fault) and reply.verdict in (Verdict.CRASH, Verdict.TIMEOUT)
-        self._lost = self._lost + 1 if lost else 0
-        if isinstance(reply, Fault) and not self._target.restartable and self._lost == _LOST:
-            self.gone = PanelError(f"{self._target.spec}: {_LOST} requests in a row were lost: {reply.sentence}")
+            return fault if fault.blames else None
 
     async def end(self) -> None:
         """Close a healthy instance, kill another."""
         if self._session is not None:
             await (self._session.close() if self._session.broken is None else self._session.kill())
             self._session = None
+
+
+def _lost(reply: Reply) -> Fault | None:
+    """The reply, if it is that none came."""
+    return reply if isinstance(reply, Fault) and reply.verdict in (Verdict.CRASH, Verdict.TIMEOUT) else None
 
 
 def _distinguish(members: Sequence[Member]) -> None:

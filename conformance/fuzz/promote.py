@@ -9,9 +9,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from conformance.files import write_whole
+from conformance.corpus import CorpusError, load
+from conformance.files import ChangedError, read_if_there, swap
 from conformance.fuzz.asks import Ask
 from conformance.fuzz.oracle import Demand, demand
 from conformance.fuzz.store import digest
@@ -29,11 +30,19 @@ class PromoteError(ValueError):
     """The vector file cannot be written; the message says why."""
 
 
-def promote(path: Path, found: Iterable[tuple[Ask, str]], keys: Mapping[str, Key], version: str) -> tuple[int, int]:
-    """Write a vector file of these questions, each with the name of the target that disagreed; one case a question.
+class Promoted(NamedTuple):
+    """How many cases were added to a vector file, how many questions had one there, and how many were left out."""
 
-    Returns how many cases it holds and how many questions were left out because the policies leave their answer open.
-    Nothing is written where there would be no case. Raises PromoteError.
+    added: int
+    there: int
+    left: int
+
+
+def promote(path: Path, found: Iterable[tuple[Ask, str]], keys: Mapping[str, Key], version: str) -> Promoted:
+    """Put these questions into a vector file, each with the name of the target that disagreed; one case a question.
+
+    A file that is there keeps its cases as they stand, edited or not. Questions whose answer the policies leave open
+    are left out. Nothing is written where there is no case to add. Raises PromoteError.
     """
     targets: dict[str, tuple[Ask, list[str]]] = {}
     for ask, target in found:
@@ -41,11 +50,19 @@ def promote(path: Path, found: Iterable[tuple[Ask, str]], keys: Mapping[str, Key
         if target not in names:
             names.append(target)
     demands = {spelled: demand(ask, keys) for spelled, (ask, _) in targets.items()}
-    settled = sorted(spelled for spelled in targets if not demands[spelled].open)
-    if settled:
-        cases = [_case(*targets[spelled], demands[spelled]) for spelled in settled]
-        _write(path, sorted(cases, key=lambda case: str(case["id"])), keys, version)
-    return len(settled), len(targets) - len(settled)
+    settled = {spelled for spelled in targets if not demands[spelled].open}
+    before = _content(path)
+    document = _new(path, version) if before is None else _there(path, before)
+    there = {Ask(case["op"], case["input"]).spelled for case in document["cases"]}
+    fresh = sorted(settled - there)
+    if fresh:
+        document["cases"] += [_case(*targets[spelled], demands[spelled]) for spelled in fresh]
+        document["cases"].sort(key=lambda case: str(case["id"]))
+        document["notes"].setdefault(FLAG, _NOTE)
+        used = {case["input"]["key"] for case in document["cases"] if "key" in case["input"]}
+        document["keys"] |= {name: _key(keys[name]) for name in sorted(used) if name not in document["keys"]}
+        _write(path, before, document)
+    return Promoted(len(fresh), len(settled) - len(fresh), len(targets) - len(settled))
 
 
 def _case(ask: Ask, targets: list[str], wanted: Demand) -> dict[str, Any]:
@@ -54,7 +71,7 @@ def _case(ask: Ask, targets: list[str], wanted: Demand) -> dict[str, Any]:
     return {
         "id": f"fuzz/{ask.op}/{form}/{digest(ask.spelled)}",
         "comment": comment,
-        "level": "should",
+        "level": str(wanted.level),
         "clauses": list(wanted.clauses),
         "flags": [FLAG],
         "differs_from": None,
@@ -68,20 +85,41 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _write(path: Path, cases: list[dict[str, Any]], keys: Mapping[str, Key], version: str) -> None:
-    used = sorted({case["input"]["key"] for case in cases if "key" in case["input"]})
+def _content(path: Path) -> bytes | None:
+    try:
+        return read_if_there(path)
+    except OSError as error:
+        raise PromoteError(f"{path}: cannot be read: {error.strerror}; name another file, with --promote") from None
+
+
+def _there(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        load([path])
+    except CorpusError as error:
+        raise PromoteError(f"{error}; mend it, or name another file, with --promote") from None
+    document: dict[str, Any] = json.loads(content)
+    return document
+
+
+def _new(path: Path, version: str) -> dict[str, Any]:
     stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "found"
-    document = {
+    return {
         "schema": "vector.schema.json",
         "suite": f"fuzz-{stem}",
         "version": 1,
         "source": {"name": "signkit fuzz", "version": version},
-        "notes": {FLAG: _NOTE},
-        "keys": {name: _key(keys[name]) for name in used},
-        "cases": cases,
+        "notes": {},
+        "keys": {},
+        "cases": [],
     }
+
+
+def _write(path: Path, before: bytes | None, document: Mapping[str, Any]) -> None:
     try:
-        write_whole(path, (json.dumps(document, indent=1) + "\n").encode("ascii"))
+        swap(path, before, (json.dumps(document, indent=1) + "\n").encode("ascii"))
+    except ChangedError:
+        told = "was changed by another run or an editor in this moment, and left as it is; promote again"
+        raise PromoteError(f"{path}: {told}") from None
     except OSError as error:
         raise PromoteError(f"{path}: cannot be written: {error.strerror}; name another file, with --promote") from None
 

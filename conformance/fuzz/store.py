@@ -1,6 +1,6 @@
 """The corpus folder: one small JSON file a finding. It grows, and what lies in it is not told as new again.
 
-A file that cannot be used is named and left alone; it never ends a run.
+A file that cannot be used is named and left alone; it never ends a run. Several runs may share a folder.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +19,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from conformance.files import write_whole
+from conformance.files import ChangedError, read_if_there, swap, write_whole
 from conformance.fuzz.asks import Ask
 from conformance.fuzz.findings import Finding, FindingKey
 from conformance.fuzz.oracle import OPS
@@ -66,13 +68,26 @@ class Store:
         return kept, complaints
 
     def save(self, finding: Finding) -> Path:
-        """Write a finding; that of the same key is replaced. Raises StoreError."""
+        """Write a finding; of two of one key the one with the smaller question stays. Raises StoreError."""
         path = self.folder / f"{_slug(finding.key)}.json"
+        data = (json.dumps(_entry(finding), indent=1) + "\n").encode("ascii")
         try:
-            write_whole(path, (json.dumps(_entry(finding), indent=1) + "\n").encode("ascii"))
+            while not self._holds_smaller(path, finding):
+                try:
+                    swap(path, read_if_there(path), data)
+                except ChangedError:  # by another run, in this very moment
+                    continue
+                break
         except OSError as error:
             raise StoreError(f"{path}: cannot be written: {error.strerror}") from None
         return path
+
+    def _holds_smaller(self, path: Path, finding: Finding) -> bool:
+        try:
+            kept = _kept(path, None)
+        except StoreError:
+            return False
+        return kept.key == finding.key and kept.ask.size < finding.ask.size
 
 
 def digest(text: str) -> str:
@@ -111,14 +126,15 @@ def _text(data: bytes | None) -> str | None:
     return None if data is None else base64.b64encode(data).decode("ascii")
 
 
-def _kept(path: Path, keys: Mapping[str, Key]) -> Kept:
+def _kept(path: Path, keys: Mapping[str, Key] | None) -> Kept:
+    """The file's finding; ``keys`` None: of whatever key. Raises StoreError."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StoreError(f"larger than {MAX_BYTES} bytes, so no finding")
-        entry = json.loads(path.read_bytes())
-        json.dumps(entry, ensure_ascii=False).encode()  # a lone surrogate is no text
+        content = _content(path)
     except OSError as error:
         raise StoreError(f"cannot be read: {error.strerror}") from None
+    try:
+        entry = json.loads(content)
+        json.dumps(entry, ensure_ascii=False).encode()  # a lone surrogate is no text
     except (ValueError, RecursionError):
         raise StoreError("no JSON in UTF-8") from None
     if not isinstance(entry, dict) or entry.get("schema") != SCHEMA:
@@ -130,9 +146,20 @@ def _kept(path: Path, keys: Mapping[str, Key]) -> Kept:
         raise StoreError("op, input and expect are no case of a vector file")
     ask = Ask(str(op), entry["input"])
     name = ask.input.get("key")
-    if name is not None and name not in keys:
+    if name is not None and keys is not None and name not in keys:
         raise StoreError(f"the vectors have no usable key {name!r}")
     return Kept(path.name, target, ask, tuple(key))
+
+
+def _content(path: Path) -> bytes:
+    """A plain file's bytes. A pipe or device in its place is not waited for."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise StoreError("no plain file")
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise StoreError(f"larger than {MAX_BYTES} bytes, so no finding")
+    return data
 
 
 def fits_schema(op: Any, given: Any, expect: Any) -> bool:

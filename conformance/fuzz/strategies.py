@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,14 +11,18 @@ from hypothesis import strategies as st
 from conformance.fuzz import headers, json_texts, urls
 from conformance.fuzz.asks import Ask
 from conformance.fuzz.choice import below, pick
+from conformance.fuzz.oracle import sign
 from conformance.judge import message_of
 from conformance.model import Key
 
-BATCH = 8  # questions that are open together: one example of hypothesis
-_WEIGHTS = {"message": 3, "sign": 1, "verify": 5, "minify": 4, "build": 4}
+DOCUMENTS_KEY = "doc"
+BATCH = 8  # questions that are open together, about as many as an example of hypothesis holds
+_WEIGHTS = {"message": 3, "sign": 1, "verify": 6, "minify": 4, "build": 5}
 _ids = st.one_of(
     st.just("3a5f04af-fb52-41ce-b9bc-283e72207cd5"),
-    st.sampled_from(["24", "order-7/1", "a b", "é", "100%", "a+b", "0", "3A5F04AF-FB52-41CE-B9BC-283E72207CD5"]),
+    st.sampled_from(
+        ["24", "order-7/1", "a b", "é", "100%", "100%25", "a+b", "0", "3A5F04AF-FB52-41CE-B9BC-283E72207CD5"]
+    ),
     st.text("abc-019 é+%/", min_size=1, max_size=5),
 )
 _good_numbers = st.builds(
@@ -31,8 +36,11 @@ _bad_numbers = st.one_of(
     ),
 )
 _numbers = st.one_of(_good_numbers, _good_numbers, _bad_numbers)
-_bodies = st.one_of(json_texts.valid, st.just(b""), json_texts.nearly_valid(), st.binary(max_size=24))
-_texts, _lookups = json_texts.bodies_to_build(), urls.lookups()
+_plain_bodies = st.sampled_from([b"", b"", b"", b"\xef\xbb\xbf{}", b" ", b"{}\n", b"a=1&b=2"])
+_bodies = st.one_of(json_texts.valid, _plain_bodies, json_texts.texts, st.binary(max_size=24))
+_texts = json_texts.bodies_to_build()
+_targets = st.one_of(urls.sendable, urls.sendable, urls.sendable, urls.any_url)
+_lookups = st.one_of(urls.lookups(), urls.lookups(), urls.lookups(), urls.any_url)
 _merchants = st.sampled_from(["merchant-0042", "m-1", "3a5f04af"])
 
 
@@ -59,20 +67,44 @@ def _messages(draw: st.DrawFn, form: str, keys: Mapping[str, Key]) -> Ask:
 
 @st.composite
 def _signs(draw: st.DrawFn, form: str, keys: Mapping[str, Key]) -> Ask:
-    return Ask.of("sign", form=form, **draw(_fields(form, good=True)), key=_key(draw, keys))
+    fields = draw(_fields(form, good=draw(below(4)) < 3))
+    name = _key(draw, keys, fields)
+    if draw(below(16)) == 15:
+        name, fields = _counted(draw, form, keys, 0)
+    return Ask.of("sign", form=form, **fields, key=name)
 
 
 @st.composite
 def _verifies(draw: st.DrawFn, form: str, keys: Mapping[str, Key]) -> Ask:
-    fields, name = draw(_fields(form, good=True)), _key(draw, keys)
-    signed = draw(_fields(form, good=True)) if draw(below(10)) == 9 else fields
-    raw = draw(headers.raw_signatures(keys[name], message_of(form, signed)))
-    return Ask.of("verify", form=form, **fields, key=name, signature=draw(headers.spellings(raw)))
+    """Mostly one fault: in the header's text, in the signature's octets, or that it signs something else."""
+    fault = pick(
+        draw, ["", "text", "octets", "", "text", "octets", "octets", "text", "octets", "message", "zero", "both"]
+    )
+    fields = draw(_fields(form, good=True))
+    name, place = _key(draw, keys, fields), pick(draw, [0, -1])
+    if fault == "zero":
+        name, fields = _counted(draw, form, keys, place)
+    message = message_of(form, fields)
+    if fault == "message":
+        message = message_of(form, draw(_fields(form, good=True)))
+    raw = sign(str(keys[name].private_pem), message)
+    if fault in ("octets", "both"):
+        raw = draw(headers.bad_signatures(keys[name], message, keys))
+    if fault == "zero":
+        raw = pick(draw, [raw, raw[1:] if place == 0 else raw[:-1]])
+    text = draw(headers.odd_spellings(raw)) if fault in ("text", "both") else base64.b64encode(raw).decode("ascii")
+    return Ask.of("verify", form=form, **fields, key=name, signature=text)
+
+
+def _counted(draw: st.DrawFn, form: str, keys: Mapping[str, Key], place: int) -> tuple[str, dict[str, Any]]:
+    """A key and fields of which the signature has a zero at ``place``."""
+    name = next(iter(keys))
+    return name, dict(headers.with_a_zero(form, str(keys[name].private_pem), place))
 
 
 @st.composite
 def _builds(draw: st.DrawFn, form: str, keys: Mapping[str, Key]) -> Ask:
-    method, url, text = "POST", urls.sendable, _texts
+    method, url, text = "POST", _targets, _texts
     if form == "request":
         method = pick(draw, ["POST", "POST", "GET", "PUT", "DELETE", "PATCH", "post", "PO ST"])
         url = urls.any_url
@@ -80,21 +112,19 @@ def _builds(draw: st.DrawFn, form: str, keys: Mapping[str, Key]) -> Ask:
         method, url = "GET", _lookups
     if form in ("card_details", "payout_card_details"):
         text = json_texts.card_payloads(draw(_numbers if form == "payout_card_details" else _good_numbers))
-    bare = method == "GET" or form == "payout_lookup"
-    return Ask.of(
-        "build",
-        form=form,
-        method=method,
-        url=draw(url),
-        json_text=None if bare else draw(text),
-        merchant_id=draw(_merchants),
-        key=_key(draw, keys),
-    )
+    bare = method == "GET" or form == "payout_lookup" or (form == "request" and draw(below(12)) == 11)
+    fields = {"form": form, "method": method, "url": draw(url), "json_text": None if bare else draw(text)}
+    return Ask.of("build", **fields, merchant_id=draw(_merchants), key=_key(draw, keys, fields))
 
 
-def _key(draw: st.DrawFn, keys: Mapping[str, Key]) -> str:
-    """Mostly the first key, so that caches serve; the others for their sizes and exponents."""
+def _key(draw: st.DrawFn, keys: Mapping[str, Key], fields: Mapping[str, Any]) -> str:
+    """Mostly the first key, so that caches serve; the others for their sizes and exponents.
+
+    With the document's private key, which is public, nothing is signed for the production host (P40).
+    """
     names = list(keys)
+    if urls.PRODUCTION in fields.get("url", ""):
+        names = [name for name in names if name != DOCUMENTS_KEY] or names
     return pick(draw, [names[0]] * (2 * len(names)) + names)
 
 
@@ -126,4 +156,4 @@ def asks(supported: Sequence[tuple[str, str | None]], keys: Mapping[str, Key]) -
 
 def batches(supported: Sequence[tuple[str, str | None]], keys: Mapping[str, Key]) -> st.SearchStrategy[list[Ask]]:
     """Several questions at a time, so that targets have work while they answer."""
-    return st.lists(asks(supported, keys), min_size=1, max_size=BATCH)
+    return st.lists(asks(supported, keys), min_size=1, max_size=2 * BATCH)  # of the size of BATCH, most often

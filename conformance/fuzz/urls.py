@@ -12,8 +12,9 @@ _words = st.one_of(
     ),
     st.text("abcxyzABC019-._~", min_size=1, max_size=5),
 )
+PRODUCTION = "api.cdnsoftwaretech.com"
 _hosts = st.sampled_from(
-    ["api-dev.cdnsoftwaretech.com", "host.example", "a.example:8443", "x-1.host.example", "shop.example"]
+    ["api-dev.cdnsoftwaretech.com", "host.example", PRODUCTION, "a.example:8443", "x-1.host.example", "shop.example"]
 )
 _fine_pieces = st.one_of(
     _words, st.sampled_from(["%20", "%C3%A9", "%2B", "%26", "!", "$", "(", ")", "*", ",", ";", ":", "@"])
@@ -24,7 +25,7 @@ _warned_pieces = st.sampled_from(
 _segments = st.one_of(_words, st.sampled_from(["api", "v1", "transactions"]))
 _warned_segments = st.sampled_from([".", "..", "", "%2e%2e", "a.b", "..."])
 _FORBIDDEN = [
-    *' "<>\\^{|}#\x00\x1f\x7f\t\n\r',
+    *'   "<>\\^{|}#\x00\x1f\x7f\t\n\r',
     *("é", "日", "\u200b", "%", "%4", "%zz", "#x", "%u00e9", "\u2028"),
 ]
 

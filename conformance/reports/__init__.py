@@ -10,13 +10,25 @@ from pathlib import Path
 
 from conformance.events import Event, fold
 from conformance.files import write_whole
-from conformance.reports import badge, html, json_report, junit, markdown, sarif, sealing, text
+from conformance.reports import badge, findings, html, json_report, junit, markdown, matrix, sarif, sealing, text
 from conformance.reports.errors import NotAReportError, ReportError, SealError
 from conformance.reports.kept import Kept, dump_events, read
 from conformance.reports.text import show
 from signing_core import PrivateKey
 
-__all__ = ["FORMATS", "Kept", "NotAReportError", "ReportError", "SealError", "put", "read", "sealing", "show", "write"]
+__all__ = [
+    "FORMATS",
+    "MATRIX_FORMATS",
+    "Kept",
+    "NotAReportError",
+    "ReportError",
+    "SealError",
+    "put",
+    "read",
+    "sealing",
+    "show",
+    "write",
+]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -30,6 +42,14 @@ FORMATS: dict[str, Callable[[Sequence[Event]], bytes]] = {
     "sarif": lambda events: sarif.render(fold(events)),
     "badge": lambda events: badge.render(fold(events)),
     "html": lambda events: html.render([events]),
+    "findings": lambda events: findings.render(matrix.named([fold(events)])),
+}
+
+# Reports of several runs side by side, whose names are told apart.
+MATRIX_FORMATS: dict[str, Callable[[Sequence[Sequence[Event]], Sequence[str]], bytes]] = {
+    "html": html.render,
+    "json": lambda streams, names: matrix.render(matrix.named([fold(events) for events in streams], names)),
+    "findings": lambda streams, names: findings.render(matrix.named([fold(events) for events in streams], names)),
 }
 
 

@@ -10,14 +10,17 @@ _ROOM = 56  # columns for the bytes of one line
 _BEFORE = 20  # columns of the same bytes shown before the first difference
 
 
-def lines(expected: bytes | None, actual: bytes | None) -> list[str]:
-    """The lines of the diff, ASCII only, at most 76 columns; none where there is nothing to show."""
+def lines(expected: bytes | None, actual: bytes | None, names: tuple[str, str] = ("expected", "actual")) -> list[str]:
+    """The lines of the diff, ASCII only, at most 76 columns; none where there is nothing to show.
+
+    ``names`` are what the two are called, of at most 8 characters.
+    """
     if expected is None and actual is None:
         return []
     known = [data for data in (expected, actual) if data is not None]
     spell = _as_text if all(_is_text(data) for data in known) else _as_hex
     if expected is None or actual is None:
-        label = "actual" if expected is None else "expected"
+        label = names[expected is None]
         return [f"{label:>8}  {_window(known[0], 0, spell)}  ({len(known[0])} bytes)"]
     if expected == actual:
         return []
@@ -26,12 +29,14 @@ def lines(expected: bytes | None, actual: bytes | None) -> list[str]:
     start = 0 if fits else _start(expected, at, spell)
     caret = len(_lead(start)) + sum(len(spell(byte)) for byte in expected[start:at])
     rows = [
-        f"expected  {_window(expected, start, spell)}",
-        f"  actual  {_window(actual, start, spell)}",
+        f"{names[0]:>8}  {_window(expected, start, spell)}",
+        f"{names[1]:>8}  {_window(actual, start, spell)}",
         " " * (10 + caret) + f"^ byte {at}",
     ]
     if len(expected) != len(actual):
-        rows.append(f"          expected {len(expected)} bytes, got {len(actual)}")
+        rows.append(
+            f"          {names[0]} {len(expected)} bytes, {'got' if names[1] == 'actual' else names[1]} {len(actual)}"
+        )
     return rows
 
 

@@ -1,13 +1,14 @@
-"""Failures put together: cases that fail at the same stage with the same sentence are one finding."""
+"""Failures put together: cases of an op that fail at the same stage in the same way are one finding."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.model import Level, Outcome, Verdict
+from conformance.reports import wording
+from conformance.reports.themes import Kind, theme, without_places
 
 _LEVELS = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}
 _VERDICTS = {
@@ -21,7 +22,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Outcomes that share level, verdict, stage and sentence; the first stands for all."""
+    """Outcomes that share level, verdict, op, stage and theme; the first stands for all."""
 
     outcomes: tuple[Outcome, ...]
 
@@ -29,6 +30,16 @@ class Group:
     def first(self) -> Outcome:
         """The outcome that is shown."""
         return self.outcomes[0]
+
+    @property
+    def headline(self) -> str:
+        """What is wrong, in one sentence: the first outcome's, without what is its own case's alone."""
+        first = self.first
+        told = wording.finding(first)
+        if len(self.outcomes) == 1 or first.comment not in told:
+            return told
+        common = told.replace(f": {first.comment}", "")
+        return common if common.endswith(")") else f"{common}: {theme(first).label}"
 
     @property
     def suites(self) -> dict[str, int]:
@@ -39,7 +50,7 @@ class Group:
 
 def grouped(failures: Iterable[Outcome]) -> list[Group]:
     """Groups, worst first: must before should before may, crash and timeout before fail, then the larger ones."""
-    found: dict[tuple[object, ...], list[Outcome]] = {}
+    found: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in failures:
         found.setdefault(finding(outcome), []).append(outcome)
     groups = [Group(tuple(outcomes)) for outcomes in found.values()]
@@ -48,14 +59,12 @@ def grouped(failures: Iterable[Outcome]) -> list[Group]:
     )
 
 
-def finding(outcome: Outcome) -> tuple[object, ...]:
-    """What makes two failures one finding: not where in the bytes it shows, nor what the case is about.
+def finding(outcome: Outcome) -> tuple[str, ...]:
+    """What makes two failures one finding: what is wrong (see ``themes``), not which case or byte shows it.
 
-    A sentence that quotes the case's comment stands for all cases of that op with the same first clause.
+    Where the target's own words say why, these count as well.
     """
-    told = outcome.diagnosis
-    if told is None:
-        return (outcome.level, outcome.verdict, outcome.op)
-    sentence = told.sentence.replace(outcome.comment, "")
-    rule = (outcome.op, outcome.clauses[:1]) if sentence != told.sentence else ()
-    return (outcome.level, outcome.verdict, told.stage, re.sub(r"\b(byte|at) \d+", r"\1", sentence), rule)
+    told, about = outcome.diagnosis, theme(outcome)
+    stage, sentence = (told.stage, told.sentence.replace(outcome.comment, "")) if told else ("", "")
+    own_words = without_places(sentence) if about.kind in (Kind.BREAKS, Kind.REFUSES) else ""
+    return (outcome.level, outcome.verdict, outcome.op, stage, *about, own_words)

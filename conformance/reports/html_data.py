@@ -5,11 +5,12 @@
     kit         this kit's version
     verdicts    the names of the verdicts; ``results`` holds their numbers
     texts       sentences that diagnoses and results point at, each once
-    targets     name, title, spec, result, counts, corpus, started, finished ... of each run
+    targets     name, title, spec, vectors, result, counts, corpus, started, finished ... of each run
     cases       [id, suite, op, form, level, clauses, comment, input or null], in the corpus's order
     diagnoses   [stage, sentence, expected, actual]: two texts, and bytes as [base64, offset, length of all]
     results     for each target one entry a case: null (not in that run), a verdict, or
-                [verdict, level or null for the case's own, diagnosis or null, reason or null]
+                [verdict, level or null for the case's own, diagnosis or null, reason or null, theme or null]: a
+                theme is a text that says of a failure what is wrong, whichever case shows it
     statements  number -> [what can show it: vectors, http or neither; what is shown, or why not]
 
 Foreign text goes through ``plain``: no control character or direction mark is left that could disguise it.
@@ -27,6 +28,7 @@ from conformance.events import Event, fold
 from conformance.model import Diagnosis, Outcome, Report, Verdict
 from conformance.reports import matrix, wording
 from conformance.reports.plain import plain
+from conformance.reports.themes import theme
 from conformance.statements import STATEMENTS
 
 WINDOW = 2048  # bytes of each side of a diff that are kept
@@ -69,7 +71,9 @@ def page_data(streams: Sequence[Sequence[Event]], names: Sequence[str | None] | 
         level = None if cases[outcome.id][4] == outcome.level else str(outcome.level)
         diagnosis = None if outcome.diagnosis is None else _diagnosis(outcome.diagnosis, texts.number, diagnoses.number)
         reason = None if outcome.reason is None else texts.number(plain(outcome.reason))
-        row = [_VERDICTS[outcome.verdict], level, diagnosis, reason]
+        failed = outcome.verdict.is_bad or outcome.verdict is Verdict.XFAIL
+        about = texts.number(plain(theme(outcome).told)) if failed else None
+        row = [_VERDICTS[outcome.verdict], level, diagnosis, reason, about]
         return row if any(item is not None for item in row[1:]) else _VERDICTS[outcome.verdict]
 
     results: list[list[Any]] = []
@@ -82,7 +86,7 @@ def page_data(streams: Sequence[Sequence[Event]], names: Sequence[str | None] | 
         "kit": reports[0].header["kit"] if reports else "",
         "verdicts": [str(verdict) for verdict in Verdict],
         "texts": texts.values,
-        "targets": [_target(*row) for row in zip(distinct_names(reports, names), reports, streams, strict=True)],
+        "targets": [_target(*row) for row in zip(matrix.distinct_names(reports, names), reports, streams, strict=True)],
         "cases": [cases[name] for name in kept],
         "diagnoses": diagnoses.values,
         "results": results,
@@ -118,21 +122,6 @@ def _diagnosis(found: Diagnosis, text: Callable[[str], int], pooled: Callable[[A
     return pooled(row, (found.stage, found.sentence, found.expected, found.actual))
 
 
-def distinct_names(reports: Sequence[Report], names: Sequence[str | None] | None = None) -> list[str]:
-    """A name for each run, no two alike: the one given, else what the implementation calls itself, else the target."""
-    targets = [report.header["target"] for report in reports]
-    own = [(target["implementation"] or {}).get("name") or target["spec"] for target in targets]
-    wanted = own if names is None else [name or other for name, other in zip(names, own, strict=True)]
-    found: list[str] = []
-    for name in map(plain, wanted):
-        number, one = 1, name
-        while one in found:
-            number += 1
-            one = f"{name} ({number})"
-        found.append(one)
-    return found
-
-
 def _target(name: str, report: Report, stream: Sequence[Event]) -> dict[str, Any]:
     header = report.header
     chosen = [f"{kind[:-1]} {', '.join(some)}" for kind, some in header["selection"].items() if some]
@@ -140,6 +129,7 @@ def _target(name: str, report: Report, stream: Sequence[Event]) -> dict[str, Any
         "name": name,
         "title": plain(", ".join(filter(None, wording.implementation(report)))),
         "spec": plain(header["target"]["spec"]),
+        "vectors": [plain(path) for path in wording.vectors(report)],
         "kit": header["kit"],
         "result": report.result,
         "profile": header["profile"],

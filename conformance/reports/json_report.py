@@ -26,15 +26,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from conformance import coverage
 from conformance.events import outcome_event, stream_digest
-from conformance.model import Report
+from conformance.model import Outcome, Report
 
 SCHEMA = "signkit-report/1"
+
+_INDENTED = json.JSONEncoder(indent=2)
 
 
 def render(report: Report) -> bytes:
@@ -44,19 +47,23 @@ def render(report: Report) -> bytes:
 
 def dump(value: Mapping[str, Any]) -> bytes:
     """JSON data as this report is written."""
-    return (json.dumps(value, indent=2) + "\n").encode("ascii")
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, "ascii", newline="\n") as text:
+        text.writelines(_INDENTED.iterencode(value))  # dumps would hold millions of pieces before it joins them
+        text.write("\n")
+        text.flush()
+        return written.getvalue()
 
 
 def data(report: Report) -> dict[str, Any]:
     """The report as JSON data, with its digest."""
-    outcomes = [outcome_event(outcome) for outcome in report.outcomes]
     told = {
         "schema": SCHEMA,
         "header": {name: value for name, value in report.header.items() if name not in ("event", "stream")},
         **summary(report),
         "end": report.end,
         "problem": report.problem,
-        "outcomes": [{name: value for name, value in event.items() if name != "event"} for event in outcomes],
+        "outcomes": [_outcome(outcome) for outcome in report.outcomes],
         "coverage": coverage.of(report.outcomes),
         "violations": list(report.violations),
         "restarts": list(report.restarts),
@@ -66,6 +73,12 @@ def data(report: Report) -> dict[str, Any]:
         "stream": report.stream,
     }
     return {**told, "digest": stream_digest([told])}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    told = outcome_event(outcome)
+    del told["event"]
+    return told
 
 
 def summary(report: Report) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reports that can be read back: the event stream, and the JSON report."""
+"""Reports that can be read back: the event stream, the JSON report, and the JSON report of a matrix."""
 
 from __future__ import annotations
 
@@ -11,28 +11,35 @@ from typing import Any
 
 from conformance.events import DigestError, Event, StreamError, canonical, fold, outcome_of, stream_digest
 from conformance.model import Report
-from conformance.reports import json_report
+from conformance.reports import json_report, matrix
 from conformance.reports.errors import NotAReportError
-from conformance.reports.shapes import event_error, report_error
+from conformance.reports.plain import plain
+from conformance.reports.shapes import event_error, matrix_error, report_error
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A report that was read: its ``form`` (``events`` or ``json``), what it says, and what it says about itself.
+    """A report that was read: its ``form`` (``events``, ``json`` or ``matrix``), what it says, and what about itself.
 
-    ``digest`` is computed; ``told`` is the one it carries, equal to it or absent.
+    ``runs`` are those it tells of, by the implementation's name: several for a matrix. ``digest`` is computed; ``told``
+    is the one it carries, equal to it or absent.
     """
 
     form: str
-    report: Report
+    runs: Mapping[str, Report]
     data: tuple[Mapping[str, Any], ...]
     digest: str
 
     @property
+    def report(self) -> Report:
+        """The run; of a matrix the first."""
+        return next(iter(self.runs.values()))
+
+    @property
     def seal(self) -> Mapping[str, Any]:
-        """The object that carries digest and signature: the footer of a stream, or the JSON report itself."""
+        """The object that carries digest and signature: the footer of a stream, or the JSON itself."""
         return self.data[-1]
 
     @property
@@ -42,7 +49,7 @@ class Kept:
 
     @property
     def events(self) -> list[Event] | None:
-        """The event stream; None for a JSON report, which does not hold it."""
+        """The event stream; None for JSON, which does not hold it."""
         return [dict(event) for event in self.data] if self.form == "events" else None
 
 
@@ -56,18 +63,25 @@ def dump(form: str, data: Sequence[Mapping[str, Any]]) -> bytes:
     return dump_events(data) if form == "events" else json_report.dump(data[0])
 
 
-def read(path: Path) -> Kept:
-    """Read a file. Raises NotAReportError, or StreamError for a report that is not whole; both name the file."""
+def read(path: Path, *, several: bool = False) -> Kept:
+    """Read a file; one of several runs only where ``several`` says so.
+
+    Raises NotAReportError, or StreamError for a report that is not whole; both name the file.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise NotAReportError(f"{path}: cannot be read: {error.strerror}; name an events or JSON report") from None
     try:
-        return parse(data)
+        kept = parse(data)
     except NotAReportError as error:
         raise NotAReportError(f"{path}: {error}") from None
     except StreamError as error:
         raise type(error)(f"{path}: {error}") from None
+    if kept.form == "matrix" and not several:
+        told = f"a matrix of {len(kept.runs)} runs, and one is wanted"
+        raise NotAReportError(f"{path}: {told}: name the JSON or events report of a run")
+    return kept
 
 
 def parse(data: bytes) -> Kept:
@@ -83,6 +97,8 @@ def _parse(data: bytes) -> Kept:
     whole = _json(data)
     if isinstance(whole, dict) and whole.get("schema") == json_report.SCHEMA:
         return _parse_report(whole)
+    if isinstance(whole, dict) and whole.get("schema") == matrix.SCHEMA:
+        return _parse_matrix(whole)
     rows = data.splitlines()
     first = _json(rows[0]) if rows else None
     if isinstance(first, dict) and first.get("event") == "header":
@@ -119,15 +135,13 @@ def _parse_events(rows: Sequence[bytes]) -> Kept:
             raise StreamError(f"line {number}: {error}")
         events.append(event)
     report = fold(events)
-    return Kept("events", report, tuple(events), report.stream)
+    return Kept("events", matrix.named([report]), tuple(events), report.stream)
 
 
 def _parse_report(data: dict[str, Any]) -> Kept:
     if error := report_error(data):
         raise StreamError(error)
-    digest = stream_digest([data])
-    if data.get("digest") not in (None, digest):
-        raise DigestError(f"the report was changed after the run: it tells digest {data['digest']}, it has {digest}")
+    digest = _checked_digest(data)
     report = Report(
         header=data["header"],
         outcomes=tuple(outcome_of(outcome) for outcome in data["outcomes"]),
@@ -140,7 +154,32 @@ def _parse_report(data: dict[str, Any]) -> Kept:
         stale=tuple(data["stale"]),
         stream=data.get("stream", ""),
     )
-    for name, value in json_report.summary(report).items():
+    _check_members(data, json_report.summary(report), "outcomes")
+    return Kept("json", matrix.named([report]), (data,), digest)
+
+
+def _parse_matrix(data: dict[str, Any]) -> Kept:
+    if error := matrix_error(data):
+        raise StreamError(error)
+    digest = _checked_digest(data)
+    runs = {}
+    for name, told in data["implementations"].items():
+        try:
+            runs[name] = _parse_report(told).report
+        except StreamError as broken:
+            raise type(broken)(f"{plain(name)}: {broken}") from None
+    _check_members(data, matrix.summary(runs.values()), "runs")
+    return Kept("matrix", runs, (data,), digest)
+
+
+def _checked_digest(data: Mapping[str, Any]) -> str:
+    digest = stream_digest([data])
+    if data.get("digest") not in (None, digest):
+        raise DigestError(f"the report was changed after the run: it tells digest {data['digest']}, it has {digest}")
+    return digest
+
+
+def _check_members(data: Mapping[str, Any], summary: Mapping[str, Any], source: str) -> None:
+    for name, value in summary.items():
         if canonical({"": data.get(name)}) != canonical({"": value}):
-            raise StreamError(f"its {name} does not follow from its outcomes: the report was changed after the run")
-    return Kept("json", report, (data,), digest)
+            raise StreamError(f"its {name} does not follow from its {source}: the report was changed after the run")

@@ -109,7 +109,7 @@ def _group(group: Group, report: Report) -> str:
     lines += _others(group.outcomes)
     text = "\n".join(map(plain, lines))
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    summary = f"<b>{wording.lead(first)}</b>, {number}: {_code(wording.finding(first))}"
+    summary = f"<b>{wording.lead(first)}</b>, {number}: {_code(group.headline)}"
     return f"<details><summary>{summary}</summary>\n\n{fence}text\n{text}\n{fence}\n\n</details>\n"
 
 

@@ -6,18 +6,22 @@
     result           the worst of the runs'
     exit_code        the worst of the runs', by ``SEVERITY``
     implementations  name -> the run's JSON report (see ``json_report``)
+    digest           SHA-256 (hex) of this object without digest and signature, as one canonical line
+    signature        only where it was signed: see ``json_report``
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.events import stream_digest
 from conformance.model import Level, Outcome, Report, Verdict
 from conformance.reports import json_report, wording
 from conformance.reports.plain import plain
@@ -49,14 +53,37 @@ def result(reports: Iterable[Report]) -> str:
 
 def render(runs: Mapping[str, Report]) -> bytes:
     """The JSON object, in ASCII, with a newline at its end."""
-    return json_report.dump(
-        {
-            "schema": SCHEMA,
-            "result": result(runs.values()),
-            "exit_code": exit_code(runs.values()),
-            "implementations": {name: json_report.data(report) for name, report in runs.items()},
-        }
-    )
+    told = {
+        "schema": SCHEMA,
+        **summary(runs.values()),
+        "implementations": {name: json_report.data(report) for name, report in runs.items()},
+    }
+    return json_report.dump({**told, "digest": stream_digest([told])})
+
+
+def summary(reports: Collection[Report]) -> dict[str, Any]:
+    """The members that follow from the runs."""
+    return {"result": result(reports), "exit_code": exit_code(reports)}
+
+
+def distinct_names(reports: Sequence[Report], names: Sequence[str | None] | None = None) -> list[str]:
+    """A name for each run, no two alike: the one given, else what the implementation calls itself, else the target."""
+    targets = [report.header["target"] for report in reports]
+    own = [(target["implementation"] or {}).get("name") or target["spec"] for target in targets]
+    wanted = own if names is None else [name or other for name, other in zip(names, own, strict=True)]
+    found: list[str] = []
+    for name in map(plain, wanted):
+        number, one = 1, name
+        while one in found:
+            number += 1
+            one = f"{name} ({number})"
+        found.append(one)
+    return found
+
+
+def named(reports: Sequence[Report], names: Sequence[str | None] | None = None) -> dict[str, Report]:
+    """The runs by their distinct names, in their order."""
+    return dict(zip(distinct_names(reports, names), reports, strict=True))
 
 
 def suites(reports: Iterable[Report]) -> list[str]:

@@ -75,6 +75,12 @@ _REPORT = _object(
     problem=_MAYBE,
     stale=_TEXTS,
 )
+_MATRIX = _object(
+    _SEAL,
+    result=_TEXT,
+    exit_code=_COUNT,
+    implementations={"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}},
+)
 
 
 def event_error(event: Mapping[str, Any]) -> str | None:
@@ -90,9 +96,14 @@ def report_error(data: Mapping[str, Any]) -> str | None:
     return _first_error("report", data)
 
 
+def matrix_error(data: Mapping[str, Any]) -> str | None:
+    """What is wrong with a matrix's own shape, or None; its runs are JSON reports."""
+    return _first_error("matrix", data)
+
+
 @cache
 def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(_EVENTS.get(kind, _REPORT))
+    return jsonschema_rs.Draft202012Validator({**_EVENTS, "report": _REPORT, "matrix": _MATRIX}[kind])
 
 
 def _first_error(kind: str, data: Mapping[str, Any]) -> str | None:

@@ -167,7 +167,7 @@ class _Page:
 
     def headline(self, group: Group) -> str:
         """Level, verdict unless it is a plain failure, stage and sentence."""
-        return f"{wording.lead(group.first)}: {self.plain(wording.finding(group.first))}"
+        return f"{wording.lead(group.first)}: {self.plain(group.headline)}"
 
     def group(self, number: int, group: Group) -> None:
         first = group.first
@@ -178,7 +178,7 @@ class _Page:
         if len(group.outcomes) > 1:
             suites = ", ".join(f"{self.plain(name)} {count}" for name, count in group.suites.items())
             self.line(f"{len(group.outcomes)} cases: {suites}; the first:", indent=3)
-        comment = first.comment if not (first.diagnosis and first.comment in first.diagnosis.sentence) else ""
+        comment = first.comment if first.comment not in group.headline else ""
         clauses = f" [{', '.join(first.clauses)}]"
         self.line(self.plain(f"{first.id}{clauses} {comment}".rstrip()), indent=3, style="dim")
         for row in wording.byte_diff(first):

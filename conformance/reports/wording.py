@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
 from conformance.model import Outcome, Report, Verdict
 from conformance.reports.bytediff import lines
@@ -72,13 +73,20 @@ def facts(report: Report) -> tuple[str, ...]:
 
 def replay(outcome: Outcome, report: Report) -> str:
     """The command that puts the case to the target again, as a shell reads it."""
-    return replay_command(outcome.id, report.header["target"]["spec"])
+    return replay_command(outcome.id, report.header["target"]["spec"], vectors(report))
 
 
-def replay_command(case_id: str, spec: str) -> str:
+def replay_command(case_id: str, spec: str, vectors: Sequence[str] = ()) -> str:
     """The same for any case; the target is always in quotes, so that it reads as one word."""
     quoted = spec.replace("'", "'\"'\"'")
-    return f"signkit replay {shlex.quote(case_id)} '{quoted}'"
+    files = "".join(f" --vectors {shlex.quote(path)}" for path in vectors)
+    return f"signkit replay {shlex.quote(case_id)} '{quoted}'{files}"
+
+
+def vectors(report: Report) -> Sequence[str]:
+    """The vector files that the run was given in place of the shipped ones."""
+    found: Sequence[str] = report.header.get("selection", {}).get("vectors", ())
+    return found
 
 
 def byte_diff(outcome: Outcome) -> list[str]:

@@ -12,6 +12,8 @@ from conformance.targets.base import quote
 
 MAX_LINE = 16 * 1024 * 1024  # octets of a line, without its LF
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
 
 class LineError(ValueError):
     """A line, or the answer on it, breaks the protocol.
@@ -26,7 +28,7 @@ class LineError(ValueError):
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """A command or answer as a line with its LF. Raises LineError above 16 MiB."""
-    line = json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    line = _ENCODER.encode(message).encode("ascii")
     if len(line) > MAX_LINE:
         raise LineError(f"the line would be {len(line)} bytes long; the protocol allows {MAX_LINE}")
     return line + b"\n"

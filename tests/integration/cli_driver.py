@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -9,14 +10,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 _SCRIPT = Path(sys.executable).with_name("signkit")
 COMMAND = (str(_SCRIPT),) if _SCRIPT.exists() else (sys.executable, "-c", "from conformance.cli import main; main()")
 PLAIN = {"NO_COLOR": "1", "COLUMNS": "100"}
+_OF_THE_START = ("PYTHON", "SIGNKIT_", "LANG", "LC_")  # variables that are read before a command is
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,13 @@ def signkit(
     clean: bool = False,
     timeout: float = 120,
 ) -> Done:
-    """Run ``signkit WORDS``; whatever happens there must be no traceback. ``clean``: ``env`` is all there is."""
+    """Run ``signkit WORDS``; whatever happens there must be no traceback. ``clean``: ``env`` is all there is.
+
+    It is forked from a process that has it loaded already, but where ``env`` says how Python or the kit is to start.
+    """
+    call = Call(words, stdin, env, cwd)
+    if not clean and not any(name.startswith(_OF_THE_START) for name in env or ()):
+        return ZYGOTE.run(call, timeout)
     done = subprocess.run(
         [*COMMAND, *map(str, words)],
         input=stdin,
@@ -60,9 +69,13 @@ def signkit(
         timeout=timeout,
         check=False,
     )
-    err = done.stderr.decode("utf-8", "replace")
-    assert "Traceback" not in err, err
-    return Done(done.returncode, done.stdout, err)
+    return _told(done.returncode, done.stdout, done.stderr)
+
+
+def _told(code: int, out: bytes, err: bytes) -> Done:
+    text = err.decode("utf-8", "replace")
+    assert "Traceback" not in text, text
+    return Done(code, out, text)
 
 
 _MEASURE = """
@@ -89,41 +102,65 @@ def measured(*words: str | Path, cwd: Path, command: Sequence[str] = COMMAND) ->
             timeout=120,
             check=False,
         )
-        err = done.stderr.decode("utf-8", "replace")
-        assert "Traceback" not in err, err
-        return Done(done.returncode, done.stdout, err), int(figure.read_text())
+        return _told(done.returncode, done.stdout, done.stderr), int(figure.read_text())
 
 
 def signkit_all(calls: Mapping[str, Call], cwd: Path | None = None) -> dict[str, Done]:
-    """Make all calls, each in a process of its own, but without the time that Python takes to load them."""
-    zygote = [sys.executable, str(Path(__file__).with_name("cli_zygote.py"))]
-    with (
-        TemporaryDirectory() as folder,
-        subprocess.Popen(zygote, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0) as process,
-    ):
-        watchdog = threading.Timer(120, os.killpg, (process.pid, signal.SIGKILL))
-        watchdog.start()
-        try:
-            return {name: _forked(process, call, Path(folder), cwd) for name, call in calls.items()}
-        finally:
-            watchdog.cancel()
+    """Make all calls, each in a process of its own; ``cwd`` is for those that name none."""
+    return {name: ZYGOTE.run(call._replace(cwd=call.cwd or cwd), 120) for name, call in calls.items()}
 
 
-def _forked(process: subprocess.Popen[str], call: Call, folder: Path, cwd: Path | None) -> Done:
-    streams = [folder / name for name in ("in", "out", "err")]
-    streams[0].write_bytes(call.stdin)
-    request = {
-        "words": [str(word) for word in call.words],
-        "env": {**os.environ, **PLAIN, **(call.env or {})},
-        "cwd": str(call.cwd or cwd or Path.cwd()),
-        "streams": [str(path) for path in streams],
-    }
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(request) + "\n")
-    process.stdin.flush()
-    answer = process.stdout.readline()
-    assert answer, f"no answer within the time: {call.words}"
-    err = streams[2].read_text("utf-8", "replace")
-    assert "Traceback" not in err, err
-    return Done(int(answer), streams[1].read_bytes(), err)
+class Zygote:
+    """``cli_zygote`` as long as the tests run. It is no child of theirs, since some of them look for children left."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pipes: tuple[IO[str], IO[str]] | None = None  # what it reads, what it writes
+        self._group = 0
+
+    def run(self, call: Call, timeout: float) -> Done:
+        """Make a call, within so many seconds."""
+        with self._lock, TemporaryDirectory() as folder:
+            requests, answers = self._pipes or self._start()
+            streams = [Path(folder) / name for name in ("in", "out", "err")]
+            streams[0].write_bytes(call.stdin)
+            request = {
+                "words": [str(word) for word in call.words],
+                "env": {**os.environ, **PLAIN, **(call.env or {})},
+                "cwd": str(call.cwd or Path.cwd()),
+                "streams": [str(path) for path in streams],
+            }
+            watchdog = threading.Timer(timeout, os.killpg, (self._group, signal.SIGKILL))
+            watchdog.start()
+            try:
+                requests.write(json.dumps(request) + "\n")
+                requests.flush()
+                answer = answers.readline()
+            finally:
+                watchdog.cancel()
+            if not answer:
+                self._forget()
+                raise AssertionError(f"no answer within {timeout} s: {call.words}")
+            return _told(int(answer), streams[1].read_bytes(), streams[2].read_bytes())
+
+    def _start(self) -> tuple[IO[str], IO[str]]:
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        command = [sys.executable, str(Path(__file__).with_name("cli_zygote.py"))]
+        subprocess.run(command, stdin=theirs_in, stdout=theirs_out, check=True, timeout=60)
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._pipes = os.fdopen(ours_out, "w"), os.fdopen(ours_in)
+        self._group = int(self._pipes[1].readline())
+        atexit.register(self._forget)
+        return self._pipes
+
+    def _forget(self) -> None:
+        """It ends when its input does."""
+        pipes, self._pipes = self._pipes or (), None
+        for pipe in pipes:
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+ZYGOTE = Zygote()

@@ -1,7 +1,8 @@
 """Runs ``signkit`` for many calls: each in a process of its own, forked from this one, which has it loaded already.
 
-One JSON request a line on standard input: words, env, cwd, and the files that become the three standard streams; the
-exit code is the answer, on a line of standard output.
+It leaves whoever started it and tells the number of its process group. Then, one JSON request a line on standard input:
+words, env, cwd, and the files that become the three standard streams; the exit code is the answer, on a line of
+standard output.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from conformance.cli import main
 
 
 def serve() -> None:
-    """Answer requests until there are no more."""
+    """Leave the caller, and answer requests until there are no more."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    print(os.getpid(), flush=True)
     group = conformance.cli.app.cli
     for name in group.list_commands(None):  # type: ignore[arg-type]  # the context is not looked at
         group.get_command(None, name)  # type: ignore[arg-type]

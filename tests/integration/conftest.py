@@ -12,6 +12,8 @@ from html_driver import browser, report, visit  # noqa: F401 - fixtures
 from small_disk import SmallDisk, mounted
 
 from tests.fakes.runs import alive
+from tests.integration.harness_contract import started
+from tests.integration.harness_driver import Harness, command
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,6 +28,13 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
         if disk is None:
             pytest.skip("only root, with the right to mount, can make a full disk here")
         yield disk
+
+
+@pytest.fixture(scope="class")
+def harness(request: pytest.FixtureRequest) -> Iterator[Harness]:
+    """The harness that the test class names, running, with the document's key."""
+    with started(command(request.cls.name)) as running:
+        yield running
 
 
 @pytest.fixture

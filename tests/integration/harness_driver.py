@@ -13,9 +13,11 @@ import queue
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -45,14 +47,23 @@ def manifest(name: str) -> dict[str, Any]:
 def command(name: str) -> list[str]:
     """The command line of a harness, ready to start; skips the test where its runtime is missing."""
     told = manifest(name)
+    install = told["install"].format(dir=HARNESSES / name)
     for program in told["needs"]:
         if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed ({told['install']})")
-    for check in told.get("check", []):
-        argv = [part.replace("{dir}", str(HARNESSES / name)) for part in check]
-        if subprocess.run(argv, capture_output=True, check=False, timeout=60).returncode:
-            pytest.skip(f"{' '.join(argv)} fails ({told['install']})")
-    return [part.replace("{dir}", str(HARNESSES / name)) for part in told["command"].split()]
+            pytest.skip(f"{program} is not installed ({install})")
+
+    def filled(words: Sequence[str]) -> list[str]:
+        return [word.format(dir=HARNESSES / name, python=sys.executable) for word in words]
+
+    for check in map(filled, told.get("check", [])):
+        if not _works(tuple(check)):
+            pytest.skip(f"{' '.join(check)} fails ({install})")
+    return filled(told["command"].split())
+
+
+@cache
+def _works(argv: tuple[str, ...]) -> bool:
+    return subprocess.run(argv, capture_output=True, check=False, timeout=60).returncode == 0
 
 
 class Harness:

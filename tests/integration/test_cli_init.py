@@ -12,8 +12,8 @@ import pytest
 from cli_driver import signkit
 
 from conformance.scaffold import languages
+from tests.integration.harness_contract import DOCUMENTED, FIELDS
 from tests.integration.harness_driver import HARNESSES, Harness, command
-from tests.integration.merchant_contract import DOCUMENTED, FIELDS
 from vectors.generators import document as doc
 
 NAME = "my harness"
@@ -73,20 +73,22 @@ def test_its_examples_work_once_they_are_declared(fresh: tuple[str, Path, list[s
     language, folder, argv = fresh
     edits = json.loads((languages()[language] / "scaffold.json").read_text())["files"]
     for name, pairs in edits.items():
-        text = (folder / name).read_text()
+        file = folder / Path(name).name  # one that harnesses share lies above the shipped one
+        text = file.read_text()
         for old, new in pairs:
             if "what you have written" in new:
                 assert new in text
                 text = text.replace(new, old)
-        (folder / name).write_text("".join(line for line in text.splitlines(True) if " yours: " not in line))
+        file.write_text("".join(line for line in text.splitlines(True) if " yours: " not in line))
     method, url, body, signature = DOCUMENTED[0]
     with Harness(argv, timeout=180) as harness:
-        assert len(harness.hello()["supports"]) >= 4
+        supports = harness.hello()["supports"]
+        assert {"sign", "verify", "load_key"} <= supports.keys()
         assert harness.key("doc", doc.PRIVATE_PEM, doc.PUBLIC_PEM) == {"ok": True}
         fields = {"form": "request", "method": method, "url": url, "body": body, "key": "doc"}
         assert harness.op(op="sign", **fields) == {"signature": signature}
         assert harness.op(op="verify", signature=signature, **fields) == {"valid": True}
-        for op in OPS[3 : len(harness.hello()["supports"])]:
+        for op in (op for op in OPS if op["op"] in supports):
             assert not {"skip", "error", "refused"} & harness.op(**op).keys(), op["op"]
         value = harness.op(op="message", form="payout_lookup", **FIELDS["payout_lookup"][0])
         assert "value" in value
@@ -122,8 +124,8 @@ def test_the_languages_are_those_of_the_shipped_harnesses() -> None:
     assert done.code == 2
     assert all(f"'{name}'" in done.err for name in languages())
     folders = {path.parent.name for path in HARNESSES.glob("*/harness.json")}
-    assert {"php", "node", "go", "java", "openssl", "ruby", "perl"} <= {path.name for path in languages().values()}
-    assert {path.name for path in languages().values()} <= folders
+    sources = {path.name for path in languages().values()}
+    assert {"php", "node", "go", "java", "mono", "openssl", "ruby", "perl"} <= sources <= folders
     listed = re.search(r"LANG is one of ([a-z, \n]+)\.", signkit("init", "--help").text)
     assert listed
     assert re.split(r",\s+", listed[1]) == list(languages())

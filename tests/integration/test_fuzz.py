@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from cli_driver import COMMAND, Done, signkit
+from small_disk import SmallDisk
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = "python:conformance.reference:Reference"
@@ -61,25 +64,85 @@ def test_a_seed_finds_the_same_in_two_runs(tmp_path: Path) -> None:
     assert one["examples"] == other["examples"]
 
 
-def test_a_dying_target_is_a_finding(tmp_path: Path) -> None:
-    target = "python:tests.fakes.fuzz_targets:Dies"
-    done = fuzz(tmp_path, target, "--op", "minify", "--seed", "1", "--max-examples", "200", "--json")
-    assert done.code == 1
-    (finding,) = json.loads(done.out)["findings"]
-    assert finding["verdict"] == "crash"
-    assert "status 7" in finding["sentence"]
-
-
 def test_broken_files_of_the_corpus_are_named_and_skipped(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     (folder / "cut.json").write_text('{"schema":')
     (folder / "other.json").write_text("[]")
+    (folder / "folder.json").mkdir()
+    (folder / "loop.json").symlink_to("loop.json")
+    (folder / "new\nline.json").write_bytes(bytes(range(256)))
+    os.mkfifo(folder / "pipe.json")
+    before = sorted(folder.iterdir())
     done = fuzz(tmp_path, REFERENCE, "--max-examples", "10", "--corpus", folder)
     assert done.code == 0
-    assert "cut.json" in done.err
-    assert "other.json" in done.err
-    assert len(list(folder.iterdir())) == 2
+    for name in ("cut", "other", "folder", "loop", "new\\x0aline", "pipe"):
+        (line,) = [line for line in done.err.splitlines() if f"{name}.json: " in line]
+        assert line.endswith("; skipped")
+    assert sorted(folder.iterdir()) == before
+
+
+def test_nothing_is_left_beside_the_corpus(tmp_path: Path) -> None:
+    assert fuzz(tmp_path, REFERENCE, "--max-examples", "10").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["signkit-fuzz"]
+
+
+def test_what_was_kept_is_told_when_it_is_mended(tmp_path: Path) -> None:
+    words = ("--op", "minify", "--seed", "1", "--max-examples", "40", "--corpus", "kept")
+    assert fuzz(tmp_path, BLANKS, *words).code == 1
+    done = fuzz(tmp_path, REFERENCE, *words)
+    assert done.code == 0
+    names = [path.name for path in (tmp_path / "kept").iterdir()]
+    assert [f"mended: kept/{name} is answered rightly now; delete it" in done.text for name in names] == [True] * len(
+        names
+    )
+
+
+def test_a_disk_that_is_full_loses_nothing_silently(small_disk: SmallDisk, tmp_path: Path) -> None:
+    (small_disk.path / "kept").mkdir()
+    small_disk.fill()
+    words = (BLANKS, "--op", "minify", "--seed", "1", "--max-examples", "40", "--corpus", small_disk.path / "kept")
+    done = fuzz(tmp_path, *words, "--json", "--promote", "found.json")
+    assert done.code == 2
+    findings = json.loads(done.out)["findings"]
+    assert findings
+    assert f"{len(findings)} findings were told but not kept: " in done.err
+    assert "No space left on device" in done.err
+    assert list((small_disk.path / "kept").iterdir()) == []
+    promoted = json.loads((tmp_path / "found.json").read_text())["cases"]
+    assert {case["input"]["text"] for case in promoted} == {finding["input"]["text"] for finding in findings}
+
+
+def test_two_runs_may_share_folder_and_vector_file(tmp_path: Path) -> None:
+    words = ("fuzz", BLANKS, "--op", "minify", "--max-examples", "60", "--corpus", "kept", "--json")
+    runs = [
+        subprocess.Popen(
+            [*COMMAND, *words, "--seed", seed, "--promote", "found.json"],
+            cwd=tmp_path,
+            env={**os.environ, **HERE},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for seed in ("1", "2")
+    ]
+    ended = [(run.communicate(timeout=120), run.returncode) for run in runs]
+    sentences = {finding["sentence"] for (out, _), _ in ended for finding in json.loads(out)["findings"]}
+    kept = [json.loads(path.read_text()) for path in (tmp_path / "kept").iterdir()]
+    assert {entry["op"] for entry in kept} == {"minify"}
+    assert 0 < len(kept) <= len(sentences) * 2
+    for (_, err), code in ended:  # the second to promote in the very same moment is told to do it again
+        assert code == 1 or (code == 2 and b"promote again" in err), err
+    assert fuzz(tmp_path, "--corpus", "kept", "--promote", "found.json").code == 0
+    asked = {case["input"]["text"] for case in json.loads((tmp_path / "found.json").read_text())["cases"]}
+    assert {entry["input"]["text"] for entry in kept} <= asked
+
+
+def test_promoted_vectors_reproduce_what_was_found(tmp_path: Path) -> None:
+    words = (BLANKS, "--op", "minify", "--seed", "1", "--max-examples", "60")
+    findings = json.loads(fuzz(tmp_path, *words, "--json", "--promote", "found.json").out)["findings"]
+    done = signkit("run", BLANKS, "--vectors", "found.json", "--json", cwd=tmp_path, env=HERE)
+    outcomes = [event for event in json.loads(done.out)["outcomes"] if event["verdict"] == "fail"]
+    assert {finding["sentence"] for finding in findings} == {outcome["diagnosis"]["sentence"] for outcome in outcomes}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +153,9 @@ def test_broken_files_of_the_corpus_are_named_and_skipped(tmp_path: Path) -> Non
         ((REFERENCE, "--op", "load_key"), 2, "load_key"),
         ((REFERENCE, "--time", "0"), 2, "--time"),
         ((REFERENCE, "--corpus", "file"), 2, "file"),
-        ((REFERENCE, "--max-examples", "5", "--promote", "no/folder.json"), 0, "nothing to promote"),
+        ((REFERENCE, "--max-examples", "5", "--promote", "found.json"), 0, "nothing to promote"),
+        ((REFERENCE, "--promote", "no/folder.json"), 2, "no/folder.json"),
+        ((REFERENCE, "--promote", "."), 2, "'.'"),
         (("cmd:/no/such/program",), 3, "/no/such/program"),
         (("cmd:false",), 3, "cmd:false"),
         ((REFERENCE, "--op", "minify", "--form", "webhook"), 5, "--form"),
@@ -117,6 +182,24 @@ def test_an_interrupted_run_keeps_what_it_found(tmp_path: Path) -> None:
     assert b"Traceback" not in err
     assert b"interrupted" in out
     assert list(tmp_path.glob("signkit-fuzz/*.json"))
+
+
+def test_progress_is_one_line_on_a_terminal(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    command = [*COMMAND, "fuzz", REFERENCE, "--max-examples", "120"]
+    env = {**os.environ, **HERE, "TERM": "xterm"}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=theirs) as child:
+        os.close(theirs)
+        told = b""
+        with contextlib.suppress(OSError):  # how Linux tells that the other end was closed
+            while data := os.read(ours, 4096):
+                told += data
+        out, _ = child.communicate()
+    os.close(ours)
+    assert child.returncode == 0
+    assert re.search(rb"\r[0-9]+ examples, [0-9]+ a second, 0 findings\x1b\[K\r", told)
+    assert b"\n" not in told
+    assert b"\r" not in out
 
 
 def test_without_hypothesis_it_says_which_extra_to_install(tmp_path: Path) -> None:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import (
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
+from tests.integration.harness_contract import value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
 from vectors.generators import document as doc
 
 
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(command("go")) as running:
-        yield running
-
-
 class TestGo(MerchantContract):
+    name = "go"
+    recorded = ("go1.19.8", "go1.19.8 linux/amd64")
+    reads = ("PKCS#1", "PKCS#8")
+    refused_keys = ("exponent-4294967297",)
+
     def test_marshal_escapes_html_sorts_members_and_rounds_integers(self, harness: Harness) -> None:
         _, body, _ = sent(build(harness, json_text=b'{"b":"<&>","a":12345678901234567890,"n":150.20}'))
         assert body == rb'{"a":12345678901234567000,"b":"\u003c\u0026\u003e","n":150.2}'
@@ -52,14 +40,3 @@ class TestGo(MerchantContract):
 
     def test_a_public_key_is_no_private_one(self, harness: Harness) -> None:
         assert "refused" in harness.op(op="load_key", private=doc.PUBLIC_PEM.encode(), password=None)
-
-
-def test_it_ends_in_order() -> None:
-    assert ends_in_order(command("go"))
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("go1.19.8", "go1.19.8 linux/amd64")
-    beyond = beyond_baseline("go", command("go"), recorded)
-    assert [told for told in beyond if "exponent-4294967297" not in told] == []  # crypto/rsa refuses such a key whole
-    assert "exponent-4294967297" in beyond

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from cryptography.hazmat.primitives import serialization
-
-from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import (
-    FINGERPRINT,
-    PRIVATE,
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
+from tests.integration.harness_contract import value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
 from vectors.generators import document as doc
 
 
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(command("java")) as running:
-        yield running
-
-
 class TestJava(MerchantContract):
+    name = "java"
+    recorded = ("17.0.15", "OpenJDK 64-Bit Server VM 17.0.15+6-Debian-1deb12u1, Jackson 2.14.0")
+    reads = ("PKCS#1", "PKCS#8", "encrypted PKCS#8", "one line")
+
     def test_doubles_change_their_spelling_and_integers_do_not(self, harness: Harness) -> None:
         _, body, _ = sent(build(harness, json_text=b'{"b":12345678901234567890,"a":99999999.99,"n":150.20}'))
         assert body == b'{"b":12345678901234567890,"a":9.999999999E7,"n":150.2}'
@@ -47,24 +31,5 @@ class TestJava(MerchantContract):
         answer = harness.op(op="message", form="payout_card_details", transaction_id="1", card_number="123")
         assert answer["error"]["kind"] == "StringIndexOutOfBoundsException"
 
-    def test_encrypted_pkcs8_keys(self, harness: Harness) -> None:
-        pem = PRIVATE.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(b"secret"),
-        )
-        assert harness.op(op="load_key", private=pem, password="secret") == {"fingerprint": FINGERPRINT}
-        assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
-        assert "refused" in harness.op(op="load_key", private=pem, password=None)
-
     def test_a_public_key_is_no_private_one(self, harness: Harness) -> None:
         assert "refused" in harness.op(op="load_key", private=doc.PUBLIC_PEM.encode(), password=None)
-
-
-def test_it_ends_in_order() -> None:
-    assert ends_in_order(command("java"))
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("17.0.15", "OpenJDK 64-Bit Server VM 17.0.15+6-Debian-1deb12u1, Jackson 2.14.0")
-    assert beyond_baseline("java", command("java"), recorded) == []

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import (
-    PRIVATE,
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
-from tests.integration.pem_forms import encrypted, one_line
+from tests.integration.harness_contract import value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
 from vectors.generators import document as doc
 
 
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(command("node")) as running:
-        yield running
-
-
 class TestNode(MerchantContract):
+    name = "node"
+    recorded = ("20.20.2", "Node 20.20.2, V8 11.3.244.8-node.38, undici 6.24.1, OpenSSL 3.0.19")
+
     def test_stringify_rounds_reorders_and_keeps_utf8(self, harness: Harness) -> None:
         text = '{"b":"/\u00e9\u2028","2":150.20,"1":12345678901234567890,"w":150.0}'
         _, body, headers = sent(build(harness, json_text=text.encode()))
@@ -76,29 +62,9 @@ class TestNode(MerchantContract):
         urlsafe = signature.replace("+", "-").replace("/", "_")
         assert harness.op(op="verify", signature=urlsafe, **fields) == {"valid": True}
 
-    def test_encrypted_and_one_line_keys(self, harness: Harness) -> None:
-        pem = encrypted(PRIVATE, b"pass phrase")
-        assert "fingerprint" in harness.op(op="load_key", private=pem, password="pass phrase")
-        assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
-        assert "refused" in harness.op(op="load_key", private=pem, password=None)
-        assert "refused" in harness.op(op="load_key", private=one_line(doc.PRIVATE_PEM), password=None)
-
     def test_builds_in_flight_end_apart(self, harness: Harness) -> None:
         fields = {"op": "build", "form": "request", "method": "POST", "merchant_id": "m", "key": "doc"}
         ops = [fields | {"url": f"https://h{n}.example/", "json_text": b"[%d]" % n} for n in range(20)]
         for n, answer in enumerate(harness.ops(ops)):
             request, body, _ = sent(answer)
             assert (request["url"], body) == (f"https://h{n}.example/", b"[%d]" % n)
-
-
-def test_it_ends_in_order_after_its_last_request() -> None:
-    assert ends_in_order(command("node"))
-    with started(command("node")) as harness:
-        sent(build(harness, json_text=b"{}"))
-        assert harness.end_of_input() == 0
-        assert harness.stderr() == ""
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("20.20.2", "Node 20.20.2, V8 11.3.244.8-node.38, undici 6.24.1, OpenSSL 3.0.19")
-    assert beyond_baseline("node", command("node"), recorded) == []

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import (
-    PRIVATE,
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
-from tests.integration.pem_forms import encrypted, one_line
+from tests.integration.harness_contract import value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
 from vectors.generators import document as doc
 
 
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(command("perl")) as running:
-        yield running
-
-
 class TestPerl(MerchantContract):
-    def test_a_long_line(self, harness: Harness) -> None:
-        """As the contract's, but shorter: JSON::PP reads two million characters a second."""
-        body = b"x" * (1 << 20)
-        assert value(harness.op(op="message", form="webhook", body=body)) == body
+    name = "perl"
+    recorded = ("5.36.0", "Perl 5.36.0, Crypt::OpenSSL::RSA 0.33, JSON::PP 4.07, LWP 6.68")
+    long_body = 1 << 20  # JSON::PP reads two million characters a second
 
     def test_json_keeps_utf8_and_15_digits_in_any_order(self, harness: Harness) -> None:
         text = '{"u":"/\u00e9<","a":12345678901234567890,"n":150.20,"w":150.0,"e":"","r":0.12345678901234567891}'
@@ -83,23 +65,3 @@ class TestPerl(MerchantContract):
         signature = "*" + doc.STATUS_SIGNATURE[:76] + " \n" + doc.STATUS_SIGNATURE[76:].rstrip("=")
         fields = {"form": "request", "method": "GET", "url": doc.STATUS_URL, "body": b"", "key": "doc"}
         assert harness.op(op="verify", signature=signature, **fields) == {"valid": True}
-
-    def test_encrypted_and_one_line_keys(self, harness: Harness) -> None:
-        pem = encrypted(PRIVATE, b"pass phrase")
-        assert "fingerprint" in harness.op(op="load_key", private=pem, password="pass phrase")
-        assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
-        assert "refused" in harness.op(op="load_key", private=pem, password=None)
-        assert "refused" in harness.op(op="load_key", private=one_line(doc.PRIVATE_PEM), password=None)
-
-
-def test_it_ends_in_order_after_its_last_request() -> None:
-    assert ends_in_order(command("perl"))
-    with started(command("perl")) as harness:
-        sent(build(harness, json_text=b"{}"))
-        assert harness.end_of_input() == 0
-        assert harness.stderr() == ""
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("5.36.0", "Perl 5.36.0, Crypt::OpenSSL::RSA 0.33, JSON::PP 4.07, LWP 6.68")
-    assert beyond_baseline("perl", command("perl"), recorded) == []

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import (
-    PRIVATE,
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
-from tests.integration.pem_forms import encrypted, one_line
+from tests.integration.harness_contract import value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
 from vectors.generators import document as doc
 
 
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(command("php")) as running:
-        yield running
-
-
 class TestPhp(MerchantContract):
+    name = "php"
+    recorded = ("8.2.36", "PHP 8.2.36, OpenSSL 3.0.22 25 Aug 2026, curl 7.88.1")
+
     def test_minify(self, harness: Harness) -> None:
         """As the contract's, but for `{}`, which is an empty array to PHP."""
         answer = harness.op(op="minify", text=b'{ "a" : [ 1 , "b c" , null ] ,\n"d" : { } }')
@@ -74,26 +60,6 @@ class TestPhp(MerchantContract):
         fields = {"form": "request", "method": "GET", "url": doc.STATUS_URL, "body": b"", "key": "doc"}
         assert harness.op(op="verify", signature=signature, **fields) == {"valid": True}
 
-    def test_encrypted_and_one_line_keys(self, harness: Harness) -> None:
-        pem = encrypted(PRIVATE, b"pass phrase")
-        assert "fingerprint" in harness.op(op="load_key", private=pem, password="pass phrase")
-        assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
-        assert "refused" in harness.op(op="load_key", private=pem, password=None)
-        assert "refused" in harness.op(op="load_key", private=one_line(doc.PRIVATE_PEM), password=None)
-
     def test_a_missing_field_breaks(self, harness: Harness) -> None:
         answer = build(harness, "card_details", json_text=b"{}")
         assert answer == {"error": {"kind": "ErrorException", "message": 'Undefined array key "transaction_id"'}}
-
-
-def test_it_ends_in_order_with_its_recorder() -> None:
-    assert ends_in_order(command("php"))
-    with started(command("php")) as harness:
-        sent(build(harness, json_text=b"{}"))
-        assert harness.end_of_input() == 0
-        assert harness.stderr() == ""
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("8.2.36", "PHP 8.2.36, OpenSSL 3.0.22 25 Aug 2026, curl 7.88.1")
-    assert beyond_baseline("php", command("php"), recorded) == []

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-
-import pytest
 from cryptography.hazmat.primitives import serialization
 
-from tests.integration.harness_driver import HARNESSES, Harness
-from tests.integration.merchant_contract import (
-    FINGERPRINT,
-    PRIVATE,
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
+from tests.integration.harness_contract import FINGERPRINT, PRIVATE, value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
+from tests.integration.pem_forms import pem
 from vectors.generators import document as doc
-
-pytest.importorskip("Crypto", reason="pycryptodome is not installed (pip install 'signkit[harness]')")
-pytest.importorskip("requests", reason="requests is not installed (pip install 'signkit[harness]')")
-
-ARGV = [sys.executable, str(HARNESSES / "python-pycryptodome" / "harness.py")]
-
-
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(ARGV) as running:
-        yield running
 
 
 class TestPycryptodome(MerchantContract):
+    name = "python-pycryptodome"
+    recorded = ("4.4.0", "CPython 3.11.7, requests 2.34.2")
+
     def test_dumps_escapes_non_ascii_and_keeps_integers(self, harness: Harness) -> None:
         text = '{"b":"é<","a":12345678901234567890,"n":150.20}'
         _, body, _ = sent(build(harness, json_text=text.encode()))
@@ -51,18 +31,7 @@ class TestPycryptodome(MerchantContract):
         fields = {"form": "request", "method": "GET", "url": doc.STATUS_URL, "body": b"", "key": "doc"}
         assert harness.op(op="verify", signature=f"?{doc.STATUS_SIGNATURE}", **fields) == {"valid": True}
 
-    def test_encrypted_keys(self, harness: Harness) -> None:
-        encryption = serialization.BestAvailableEncryption(b"secret")
-        for form in (serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL):
-            pem = PRIVATE.private_bytes(serialization.Encoding.PEM, form, encryption)
-            assert harness.op(op="load_key", private=pem, password="secret") == {"fingerprint": FINGERPRINT}
-            assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
-
-
-def test_it_ends_in_order() -> None:
-    assert ends_in_order(ARGV)
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("4.4.0", "CPython 3.11.7, requests 2.34.2")
-    assert beyond_baseline("python-pycryptodome", ARGV, recorded) == []
+    def test_encrypted_pkcs1_keys(self, harness: Harness) -> None:
+        file = pem(PRIVATE, serialization.PrivateFormat.TraditionalOpenSSL, b"secret")
+        assert harness.op(op="load_key", private=file, password="secret") == {"fingerprint": FINGERPRINT}
+        assert "refused" in harness.op(op="load_key", private=file, password="wrong")

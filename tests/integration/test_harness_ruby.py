@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.integration.harness_driver import Harness, command
-from tests.integration.merchant_contract import (
-    PRIVATE,
-    MerchantContract,
-    beyond_baseline,
-    build,
-    ends_in_order,
-    sent,
-    started,
-    value,
-)
-from tests.integration.pem_forms import encrypted, one_line
+from tests.integration.harness_contract import value
+from tests.integration.harness_driver import Harness
+from tests.integration.merchant_contract import MerchantContract, build, sent
 from vectors.generators import document as doc
 
 
-@pytest.fixture(scope="module")
-def harness() -> Iterator[Harness]:
-    with started(command("ruby")) as running:
-        yield running
-
-
 class TestRuby(MerchantContract):
+    name = "ruby"
+    recorded = ("3.1.7", "Ruby 3.1.7, json 2.6.1, openssl 3.0.1, OpenSSL 3.0.22 25 Aug 2026")
+
     def test_json_keeps_integers_and_utf8_and_rounds_decimals(self, harness: Harness) -> None:
         text = '{"b":"/\u00e9<","a":12345678901234567890,"n":150.20,"e":{},"r":0.12345678901234567891}'
         _, body, headers = sent(build(harness, json_text=text.encode()))
@@ -76,23 +62,3 @@ class TestRuby(MerchantContract):
         signature = "*" + doc.STATUS_SIGNATURE[:76] + " \n" + doc.STATUS_SIGNATURE[76:].rstrip("=")
         fields = {"form": "request", "method": "GET", "url": doc.STATUS_URL, "body": b"", "key": "doc"}
         assert harness.op(op="verify", signature=signature, **fields) == {"valid": True}
-
-    def test_encrypted_and_one_line_keys(self, harness: Harness) -> None:
-        pem = encrypted(PRIVATE, b"pass phrase")
-        assert "fingerprint" in harness.op(op="load_key", private=pem, password="pass phrase")
-        assert "refused" in harness.op(op="load_key", private=pem, password="wrong")
-        assert "refused" in harness.op(op="load_key", private=pem, password=None)
-        assert "refused" in harness.op(op="load_key", private=one_line(doc.PRIVATE_PEM), password=None)
-
-
-def test_it_ends_in_order_after_its_last_request() -> None:
-    assert ends_in_order(command("ruby"))
-    with started(command("ruby")) as harness:
-        sent(build(harness, json_text=b"{}"))
-        assert harness.end_of_input() == 0
-        assert harness.stderr() == ""
-
-
-def test_the_baseline_tells_every_failure() -> None:
-    recorded = ("3.1.7", "Ruby 3.1.7, json 2.6.1, openssl 3.0.1, OpenSSL 3.0.22 25 Aug 2026")
-    assert beyond_baseline("ruby", command("ruby"), recorded) == []

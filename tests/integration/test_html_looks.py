@@ -149,8 +149,37 @@ def test_twelve_implementations_of_1500_cases_are_drawn_a_page_at_a_time(
     assert page.locator("#count").inner_text() == "1460 of 1500 cases."
     drawn = page.locator(".row").count()
     assert drawn <= 300
+    assert "12 implementations" in page.locator("#matrix-hint").inner_text()
+    heads = page.locator("table.many tbody th").all()
+    assert len(heads) == 3 + 4
+    for head in heads:
+        number, box = head.locator(".of").bounding_box(), head.bounding_box()
+        assert number
+        assert box
+        assert number["x"] + number["width"] <= box["x"] + box["width"]
     page.locator("#more").scroll_into_view_if_needed()
     page.locator(".row").nth(drawn).wait_for(state="attached")
+
+
+def test_known_failures_of_what_the_document_demands_are_counted_apart(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    failed = (Verdict.XFAIL, SIGNED_URL, "known")
+    runs = [stream("one", build__url__apostrophe=failed, minify__known=failed), stream("two", minify__known=failed)]
+    (tmp_path / "known.html").write_bytes(html.render(runs))
+    page = visit(url=(tmp_path / "known.html").as_uri())
+    rows = page.locator("#matrix-table tr").all_inner_texts()
+    told = {row.split()[0]: " ".join(row.split()[1:]) for row in rows}
+    assert told["build"] == "≈ 1 1 must of 2 ✓ 2"
+    assert told["minify"] == "≈ 1 of 2 ≈ 1 of 2"
+    assert "conformant but for 2 known, 1 must" in told["suite"]
+    labels = [cell.get_attribute("aria-label") for cell in page.locator("#matrix-table tfoot a.cell").all()]
+    assert "2 failed as known (1 of them must)" in str(labels[0])
+    assert "1 failed as known, " in str(labels[1])
+    assert page.locator(".finding p:first-child").all_inner_texts() == [
+        "must: changes what it was given: signed the URL as it was given",
+        "should: changes what it was given: signed the URL as it was given",
+    ]
 
 
 def test_the_bytes_of_a_diff_are_those_of_the_stream(visit: Callable[..., Page]) -> None:

@@ -62,6 +62,22 @@ def test_several_targets_make_one_report_and_one_exit_code(folder: Path) -> None
     assert [target["name"] for target in data_of(folder / "page.html")["targets"]] == list(results)
 
 
+def test_a_matrix_is_verified_and_signed_like_a_run(folder: Path) -> None:
+    signkit("keys", "generate", "--out", "key.pem", "--public-out", "public.pem", cwd=folder)
+    signkit("matrix", "a=" + REFERENCE, "b=python:targets:Liar", *SMALL, "--report", "json:m.json", cwd=folder)
+    done = signkit("report", "verify", "m.json", cwd=folder)
+    assert (done.code, "matrix report of 2 runs (a, b): not conformant" in done.text) == (0, True), done.text
+    assert signkit("report", "verify", "m.json", "--public-key", "public.pem", cwd=folder).code == 1
+    assert signkit("report", "sign", "m.json", "--key", "key.pem", cwd=folder).code == 0
+    assert signkit("report", "verify", "m.json", "--public-key", "public.pem", cwd=folder).code == 0
+    text = (folder / "m.json").read_text()
+    (folder / "m.json").write_text(text.replace('"not conformant"', '"conformant"', 1))
+    changed = signkit("report", "verify", "m.json", "--public-key", "public.pem", cwd=folder)
+    assert (changed.code, "changed after the run" in changed.text) == (1, True)
+    refused = signkit("diff", "m.json", "m.json", cwd=folder)
+    assert refused.code == 2
+
+
 def test_each_run_is_what_it_would_be_alone(folder: Path) -> None:
     together = signkit("matrix", "a=" + REFERENCE, "b=python:targets:Liar", *SMALL, "--json", "--jobs", "2", cwd=folder)
     runs = json.loads(together.out)["implementations"]
@@ -101,6 +117,31 @@ def test_the_streams_of_earlier_runs_are_taken_too(folder: Path) -> None:
         assert told in refused.err
 
 
+def test_findings_are_written_from_the_runs_and_from_kept_streams_alike(folder: Path) -> None:
+    names = ("good=" + REFERENCE, "liar=python:targets:Liar", "half=python:targets:Half")
+    done = signkit("matrix", *names, *SMALL, "--report", "findings:now.md", "--report", "json:now.json", cwd=folder)
+    assert done.code == 1
+    text = (folder / "now.md").read_text()
+    runs = json.loads((folder / "now.json").read_text())["implementations"]
+    wrong = [outcome for outcome in runs["liar"]["outcomes"] if outcome["verdict"] == "fail"]
+    assert f"### Accepts signatures that must be rejected: {len(wrong)} cases" in text
+    assert sum(int(number) for number in re.findall(r"^- .*?\((\d+) cases?, ", text, re.MULTILINE)) == len(wrong)
+    assert set(re.findall(r"^  - `(.*?)`", text, re.MULTILINE)) <= {outcome["id"] for outcome in wrong}
+    corpus = runs["good"]["header"]["corpus"]
+    assert f"corpus `{corpus['digest'][:12]}` ({corpus['cases']} of {corpus['of']} cases)" in text
+    assert "Clean, right about every signature: good." in text
+    assert "Not sound, against the document or RFC 8017: liar." in text
+    assert "Not asked: half." in text
+
+    kept = []
+    for one in names:
+        name, _, target = one.partition("=")
+        signkit("run", target, *SMALL, "--report", f"events:{name}.jsonl", cwd=folder)
+        kept.append(f"{name}=events:{name}.jsonl")
+    signkit("matrix", *kept, *SMALL, "--report", "findings:kept.md", cwd=folder)
+    assert (folder / "kept.md").read_text() == text
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -109,7 +150,7 @@ def test_the_streams_of_earlier_runs_are_taken_too(folder: Path) -> None:
         (("a=" + REFERENCE, "--baseline", "b=x.json"), "no target is called 'b'"),
         ((REFERENCE, "--baseline", "x.json"), "not NAME=FILE"),
         (("a=nothing",), "nothing"),
-        (("a=" + REFERENCE, "--report", "text:x.txt"), "html, json"),
+        (("a=" + REFERENCE, "--report", "text:x.txt"), "html, json, findings"),
         (("a=" + REFERENCE, "--report", "html:/no/such/folder/x.html"), "/no/such/folder"),
     ],
 )

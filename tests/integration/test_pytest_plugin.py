@@ -159,6 +159,24 @@ def test_a_baseline_makes_known_failures_xfail_and_tells_what_is_stale(project: 
     done.stdout.fnmatch_lines(["*= signkit =*", "no/such/case: *"])
 
 
+def test_spread_over_workers_nothing_is_lost(project: pytest.Pytester) -> None:
+    """What no single worker can tell, such as an entry without a case, comes from the session that started them."""
+    pytest.importorskip("xdist", reason="pytest-xdist is not installed: pip install pytest-xdist")
+    entries = [{"id": name, "verdict": "fail", "reason": "known"} for name in ("no/such/case", "webhook/*")]
+    known = {"schema": "signkit-baseline/1", "target": "x", "entries": entries}
+    (project.path / "known.json").write_text(json.dumps(known))
+    spread = ("-n", "2", "--signkit-target", "python:liars:Lower", "--signkit-suite", SUITE)
+    alone = run(project, "python:liars:Lower", "--signkit-baseline", "known.json")
+    done = project.runpytest_subprocess(*spread, "--signkit-baseline", "known.json")
+    outcomes = done.parseoutcomes()
+    assert {name: outcomes.get(name, 0) for name in ("passed", "failed", "xfailed")} == {
+        name: alone.parseoutcomes().get(name, 0) for name in ("passed", "failed", "xfailed")
+    }
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    for result in (alone, done):
+        result.stdout.fnmatch_lines(["*= signkit =*", "no/such/case: *"])
+
+
 def test_what_is_not_supported_is_skipped(project: pytest.Pytester) -> None:
     cases = corpus.select(corpus.load(), suites=[SUITE])
     asked = sum(case.op == "message" for case in cases)

@@ -146,6 +146,11 @@ def test_diff(folder: Path) -> None:
     assert worse.code == 1
     assert "new failures:" in worse.text
     assert "(was pass) must: " in worse.text
+    signkit("run", REFERENCE, "--id", "minify/numbers", *reports(folder, "json", stem="few"))
+    fewer, more = signkit("diff", good, folder / "few.json"), signkit("diff", folder / "few.json", good)
+    left_out = len(json.loads(good.read_text())["outcomes"]) - 1
+    assert f"{left_out} cases removed:" in fewer.text
+    assert f"{left_out} cases added:" in more.text
     better = signkit("diff", bad, good)
     assert better.code == 0
     assert "mended:" in better.text

@@ -52,8 +52,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * A merchant's Java client (JDK and Jackson at their defaults) behind the signkit harness protocol
  * (docs/harness-protocol.md). The first half is the merchant, the second the protocol, one op after the other.
+ * A harness of another library overrides what signs, verifies and reads keys, and {@code hello}.
  */
-public final class Harness {
+public class Harness {
     // ---- the merchant --------------------------------------------------------------------------------------------
 
     /** The input was understood and is declined. */
@@ -70,14 +71,14 @@ public final class Harness {
     static final ObjectMapper JSON = new ObjectMapper();
     static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    static String sign(PrivateKey key, byte[] message) throws GeneralSecurityException {
+    String sign(PrivateKey key, byte[] message) throws GeneralSecurityException {
         Signature signer = Signature.getInstance("SHA256withRSA");
         signer.initSign(key);
         signer.update(message);
         return Base64.getEncoder().encodeToString(signer.sign());
     }
 
-    static boolean verify(PublicKey key, byte[] message, String header) throws GeneralSecurityException {
+    boolean verify(PublicKey key, byte[] message, String header) throws GeneralSecurityException {
         Signature verifier = Signature.getInstance("SHA256withRSA");
         verifier.initVerify(key);
         verifier.update(message);
@@ -125,23 +126,19 @@ public final class Harness {
     }
 
     /** Makes the signed request, sends it to the recorder and returns what the recorder received. */
-    static ObjectNode build(JsonNode c, PrivateKey key) throws Exception {
+    ObjectNode build(JsonNode c, PrivateKey key) throws Exception {
         String form = text(c, "form"), method = text(c, "method"), url = text(c, "url");
         String body = "";
-        HttpRequest.BodyPublisher publisher = HttpRequest.BodyPublishers.noBody();
+        URI asked = URI.create(url);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(asked).method(method, HttpRequest.BodyPublishers.noBody());
         if (c.has("json_text")) {
             body = JSON.writeValueAsString(JSON.readValue(bytes(c, "json_text"), Object.class));
-            publisher = HttpRequest.BodyPublishers.ofString(body);
+            builder.method(method, HttpRequest.BodyPublishers.ofString(body)).header("content-type", "application/json");
         }
         Message message = toSign(form, method, url, body);
-        URI asked = URI.create(url);
-        HttpRequest.Builder builder = HttpRequest.newBuilder(asked).method(method, publisher)
-                .header(message.header(), sign(key, message.bytes()));
+        builder.header(message.header(), sign(key, message.bytes()));
         if (!form.equals("response") && !form.equals("webhook")) {
             builder.header("x-merchant-id", text(c, "merchant_id"));
-        }
-        if (c.has("json_text")) {
-            builder.header("content-type", "application/json");
         }
         CLIENT.send(builder.uri(towardsRecorder(asked)).build(), HttpResponse.BodyHandlers.discarding());
         return recorded.put("url", origin(asked) + recorded.get("url").asText());
@@ -151,7 +148,7 @@ public final class Harness {
         return Base64.getDecoder().decode(pem.replaceAll("-----[^-]+-----", "").replaceAll("\\s", ""));
     }
 
-    static PrivateKey privateKey(String pem, String password) throws Exception {
+    PrivateKey privateKey(String pem, String password) throws Exception {
         byte[] der = unarmour(pem);
         if (pem.contains("BEGIN RSA PRIVATE KEY")) {
             der = pkcs8(der);
@@ -185,11 +182,11 @@ public final class Harness {
                 .putShort((short) 0x0482).putShort((short) pkcs1.length).put(pkcs1).array();
     }
 
-    static PublicKey publicKey(String pem) throws GeneralSecurityException {
+    PublicKey publicKey(String pem) throws Exception {
         return KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(unarmour(pem)));
     }
 
-    static PublicKey publicHalf(PrivateKey key) throws GeneralSecurityException {
+    PublicKey publicHalf(PrivateKey key) throws GeneralSecurityException {
         RSAPrivateCrtKey rsa = (RSAPrivateCrtKey) key;
         return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
     }
@@ -279,7 +276,7 @@ public final class Harness {
         return Base64.getDecoder().decode(text(c, field));
     }
 
-    static Map<String, Object> hello() {
+    Map<String, Object> hello() {
         return Map.of("protocol", 1,
                 "implementation", Map.of("name", "java", "version", System.getProperty("java.version"), "language", "Java",
                         "runtime", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version")
@@ -290,7 +287,7 @@ public final class Harness {
                 "max_inflight", 8);
     }
 
-    static Map<String, Object> takeKey(JsonNode c) throws Exception {
+    Map<String, Object> takeKey(JsonNode c) throws Exception {
         PublicKey publicKey = publicKey(text(c, "public_pem"));
         PrivateKey privateKey = c.path("private_pem").isNull() ? null : privateKey(text(c, "private_pem"), null);
         KEYS.put(text(c, "name"), new Pair(privateKey, publicKey));
@@ -320,7 +317,7 @@ public final class Harness {
         return ByteBuffer.allocate(left.length + right.length).put(left).put(right).array();
     }
 
-    static Map<String, Object> perform(JsonNode c) throws Exception {
+    Map<String, Object> perform(JsonNode c) throws Exception {
         return switch (text(c, "op")) {
             case "noop" -> Map.of();
             case "message" -> Map.of("value", message(c));
@@ -340,13 +337,13 @@ public final class Harness {
     }
 
     /** What the JDK and Jackson throw for bad data is a refusal, anything else an error. */
-    static boolean refuses(Throwable e) {
+    boolean refuses(Throwable e) {
         return e instanceof Refused || e instanceof JsonProcessingException || e instanceof GeneralSecurityException
                 || e instanceof IllegalArgumentException;
     }
 
     /** Jackson's messages quote the source text, which may hold a card number: its place must do. */
-    static String explain(Throwable e) {
+    String explain(Throwable e) {
         if (e instanceof JsonProcessingException json && json.getLocation() != null) {
             return "not JSON at line " + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr();
         }
@@ -358,7 +355,7 @@ public final class Harness {
     }
 
     /** One answer; null ends the harness. Nothing that a line holds does so otherwise. */
-    static Map<String, Object> answer(String line) {
+    Map<String, Object> answer(String line) {
         JsonNode c;
         try {
             c = WIRE.readTree(line);
@@ -384,8 +381,7 @@ public final class Harness {
         return answer;
     }
 
-    public static void main(String[] args) throws Exception {
-        startRecorder();
+    void serve() throws IOException {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line; (line = input.readLine()) != null; ) {
             Map<String, Object> answer = answer(line);
@@ -395,5 +391,10 @@ public final class Harness {
             OUT.print(WIRE.writeValueAsString(answer) + "\n");
             OUT.flush();
         }
+    }
+
+    public static void main(String[] args) throws IOException {
+        startRecorder();
+        new Harness().serve();
     }
 }

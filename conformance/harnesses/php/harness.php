@@ -1,38 +1,13 @@
 <?php
 // A merchant's PHP behind the harness protocol: json_decode to arrays, json_encode at its defaults, ext-openssl, ext-curl.
-// Standard input: one command a line. Standard output: one answer a line, and nothing else. See README.md.
+// See README.md.
 
 declare(strict_types=1);
 
-ini_set('display_errors', 'stderr');
-ini_set('memory_limit', '1G'); // a line may have 16 MiB, and it lives in several forms at once
-set_error_handler(
-    fn (int $level, string $text) => throw new ErrorException($text, 0, $level),
-    E_ALL & ~E_DEPRECATED
-);
-
-final class Refused extends Exception
-{
-}
-
-final class Skip extends Exception
-{
-}
+require __DIR__ . '/message.php';
+require __DIR__ . '/protocol.php';
 
 // ---- The merchant: what the API document asks for, in PHP
-
-/** The string to sign. A webhook and a response sign their body alone. */
-function payload(string $form, array $fields): string
-{
-    return match ($form) {
-        'request' => $fields['method'] . $fields['url'] . $fields['body'],
-        'card_details' => $fields['transaction_id'],
-        'payout_card_details' => $fields['transaction_id']
-            . substr($fields['card_number'], 0, 6) . substr($fields['card_number'], -4),
-        'payout_lookup' => $fields['value'],
-        'response', 'webhook' => $fields['body'],
-    };
-}
 
 function sign(string $payload, OpenSSLAsymmetricKey $key): string
 {
@@ -62,6 +37,11 @@ function private_key(string $pem, ?string $password = null): OpenSSLAsymmetricKe
 function public_key(string $pem): OpenSSLAsymmetricKey
 {
     return openssl_pkey_get_public($pem) ?: throw new Refused('openssl_pkey_get_public: ' . openssl_error());
+}
+
+function spki(OpenSSLAsymmetricKey $key): string
+{
+    return base64_decode(preg_replace('/-----.*?-----|\s/', '', openssl_pkey_get_details($key)['key']));
 }
 
 /** The last of OpenSSL's queue of errors; before it stand those of earlier calls. No error names data. */
@@ -150,99 +130,13 @@ function recorder(): int
 
 // ---- The protocol
 
-const FORMS = ['request', 'card_details', 'payout_card_details', 'payout_lookup', 'response', 'webhook'];
-
-function hello(): array
-{
-    return [
-        'protocol' => 1,
-        'implementation' => [
-            'name' => 'php',
-            'version' => PHP_VERSION,
-            'language' => 'PHP',
-            'runtime' => 'PHP ' . PHP_VERSION . ', ' . OPENSSL_VERSION_TEXT . ', curl ' . curl_version()['version'],
-            'url' => 'https://www.php.net/',
-        ],
-        'supports' => array_fill_keys(['message', 'sign', 'verify', 'build'], FORMS) + ['minify' => true, 'load_key' => true],
-        'max_inflight' => 8,
-    ];
-}
-
-/** Loads a key pair into the key ring: name => ['private' => key or null, 'public' => key]. */
-function take_key(array $command, array &$keys): array
-{
-    $keys[$command['name']] = [
-        'private' => $command['private_pem'] === null ? null : private_key($command['private_pem']),
-        'public' => public_key($command['public_pem']),
-    ];
-    return ['ok' => true];
-}
-
-function operate(array $op, array $keys): array
-{
-    if (isset($op['body'])) {
-        $op['body'] = base64_decode($op['body']);
-    }
-    $key = fn (string $half): OpenSSLAsymmetricKey => $keys[$op['key']][$half]
-        ?? throw new RuntimeException("no $half key of that name");
-    return match ($op['op']) {
-        'noop' => [],
-        'message' => ['value' => base64_encode(payload($op['form'], $op))],
-        'sign' => ['signature' => sign(payload($op['form'], $op), $key('private'))],
-        'verify' => ['valid' => verify(
-            payload($op['form'], $op),
-            iconv('UTF-8', 'ISO-8859-1', $op['signature']), // the header's octets
-            $key('public')
-        )],
-        'minify' => ['value' => base64_encode(minify(base64_decode($op['text'])))],
-        'load_key' => ['fingerprint' => fingerprint($op)],
-        'build' => ['request' => build(
-            $op['form'],
-            $op['method'],
-            $op['url'],
-            isset($op['json_text']) ? base64_decode($op['json_text']) : null,
-            $op['merchant_id'],
-            $key('private')
-        )],
-        default => throw new Skip('no such op'),
-    };
-}
-
-function fingerprint(array $op): string
-{
-    $key = isset($op['private'])
-        ? private_key(base64_decode($op['private']), $op['password'])
-        : public_key(base64_decode($op['public']));
-    $spki = preg_replace('/-----.*?-----|\s/', '', openssl_pkey_get_details($key)['key']);
-    return hash('sha256', base64_decode($spki));
-}
-
-function answer(array $command, array &$keys): array
-{
-    try {
-        $answer = match ($command['cmd']) {
-            'hello' => hello(),
-            'key' => take_key($command, $keys),
-            'op' => operate($command, $keys),
-        };
-    } catch (Skip $skip) {
-        $answer = ['skip' => $skip->getMessage()];
-    } catch (Refused | JsonException | ValueError $refusal) { // a library's clean no
-        $answer = ['refused' => $refusal->getMessage()];
-    } catch (Throwable $broken) {
-        $answer = ['error' => ['kind' => $broken::class, 'message' => $broken->getMessage()]];
-    }
-    return isset($command['id']) ? ['id' => $command['id']] + $answer : $answer;
-}
-
-$keys = [];
-while (($line = fgets(STDIN)) !== false) {
-    $command = json_decode($line, true);
-    if (!is_array($command) || !isset($command['cmd'])) {
-        $command = ['cmd' => null]; // no command: answered as an error
-    }
-    if ($command['cmd'] === 'bye') {
-        break;
-    }
-    fwrite(STDOUT, json_encode(answer($command, $keys), JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
-}
+serve(
+    [
+        'name' => 'php',
+        'version' => PHP_VERSION,
+        'language' => 'PHP',
+        'runtime' => 'PHP ' . PHP_VERSION . ', ' . OPENSSL_VERSION_TEXT . ', curl ' . curl_version()['version'],
+        'url' => 'https://www.php.net/',
+    ],
+    supports: array_fill_keys(['message', 'sign', 'verify', 'build'], FORMS) + ['minify' => true, 'load_key' => true],
+);

@@ -45,12 +45,15 @@ function caseRow(one, hits) {
 
 const worstOf = (results) => ORDER.find((kind) => results.some((r) => r.kind === kind));
 
+const NAMED = 4; // names in a row; the others open with it
+
 /** Who did how: those that did not pass by name, the others as a number. */
 function chips(one, hits) {
   const drawn = ORDER.filter((kind) => kind !== "good").flatMap((kind) => {
     const names = hits.filter((r) => r.kind === kind).map((r) => (targets.length > 1 ? r.target.name : r.verdict));
-    const text = `${KINDS[kind].sign} ${names.join(", ")}`;
-    return names.length ? [el("span", { class: `chip ${kind}`, text, title: KINDS[kind].word })] : [];
+    const named = names.length > NAMED ? `${names.slice(0, NAMED - 1).join(", ")} and ${names.length - NAMED + 1} more` : names.join(", ");
+    const props = { class: `chip ${kind}`, text: `${KINDS[kind].sign} ${named}`, title: `${KINDS[kind].word}: ${names.join(", ")}` };
+    return names.length ? [el("span", props)] : [];
   });
   const good = resultsOf(one, inputs.target.value).filter((r) => r.kind === "good").length;
   const text = targets.length > 1 && !inputs.target.value ? `${KINDS.good.sign} ${good}` : KINDS.good.sign;

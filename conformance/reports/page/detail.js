@@ -46,7 +46,8 @@ function sentence({ stage, sentence: told }) {
 }
 
 function replay(one, target) {
-  const words = `signkit replay ${shellWord(one.id)} ${shellQuoted(target.spec)}`;
+  const words = `signkit replay ${shellWord(one.id)} ${shellQuoted(target.spec)}`
+    + target.vectors.map((path) => ` --vectors ${shellWord(path)}`).join("");
   const code = el("code", { text: words });
   return el("div", { class: "replay" }, code, copyButton(words, code, "the command that replays it"));
 }

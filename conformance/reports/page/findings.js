@@ -1,24 +1,16 @@
-// Failures put together: what fails at the same stage with the same sentence is one finding, whoever fails it.
+// Failures put together: what is wrong in the same way is one finding, whoever and whichever case shows it.
 
 const FIRST = 12; // findings shown at first
-
-/** What makes two failures one finding: no number in the sentence (an offset, a length), nor what the case is about. */
-function findingOf(one, { level, verdict, diagnosis }) {
-  if (!diagnosis) return { told: `${verdict}, and no more is known`, rule: one.op };
-  const bare = diagnosis.sentence.replaceAll(one.comment, "…");
-  const stage = diagnosis.stage === "answer" ? "" : `${diagnosis.stage}: `;
-  const about = bare === diagnosis.sentence ? "" : ` (${one.op}, ${one.clauses[0] ?? "no clause"})`;
-  return { told: `${level}: ${stage}${bare}${about}`, rule: bare.replace(/\d+/g, "#") + level + stage + about };
-}
+const LEVELS = ["must", "should", "may"];
 
 function findings() {
   const found = new Map();
   for (const one of cases)
     for (const result of resultsOf(one).filter(WANTED.trouble.fits)) {
       if (result.kind === "news") continue;
-      const { told, rule } = findingOf(one, result);
-      if (!found.has(rule)) found.set(rule, { told, cases: new Set(), hits: new Map() });
-      const finding = found.get(rule);
+      const told = `${result.level}: ${result.theme}`;
+      if (!found.has(told)) found.set(told, { told, level: LEVELS.indexOf(result.level), cases: new Set(), hits: new Map() });
+      const finding = found.get(told);
       finding.cases.add(one);
       const place = `${result.kind} ${result.target.index}`;
       if (!finding.hits.has(place)) finding.hits.set(place, { first: one, result, count: 0 });
@@ -26,7 +18,7 @@ function findings() {
     }
   const worst = ({ hits }) => Math.min(...[...hits.values()].map(({ result }) => ORDER.indexOf(result.kind)));
   return [...found.values()].sort((a, b) =>
-    worst(a) - worst(b) || b.cases.size - a.cases.size || (a.told < b.told ? -1 : 1));
+    worst(a) - worst(b) || a.level - b.level || b.cases.size - a.cases.size || (a.told < b.told ? -1 : 1));
 }
 
 function drawFindings() {
@@ -35,7 +27,7 @@ function drawFindings() {
   const draw = (some) => list.append(...some.map(findingRow));
   draw(all.slice(0, FIRST));
   byId("findings").hidden = !all.length;
-  byId("findings-hint").textContent = `Failures at the same stage with the same sentence are one finding: ${plural(all.length, "finding")}.`;
+  byId("findings-hint").textContent = `What is wrong in the same way is one finding, whoever shows it: ${plural(all.length, "finding")}. A name opens its first case.`;
   const rest = all.slice(FIRST);
   byId("more-findings").hidden = !rest.length;
   byId("more-findings").textContent = `Show all ${all.length} findings`;

@@ -1,3 +1,5 @@
+const MANY = targets.length > 8; // then cells tell less, so that more columns are seen
+
 // A table of implementations (columns) by suites or statements (rows); each cell leads to its cases.
 
 /** `rows` is a list of {head, cases, filters}; head is a node. */
@@ -6,47 +8,58 @@ function matrixTable(rows, corner, { totals }) {
     ...targets.map((target) => el("th", { scope: "col" }, targetHead(target, totals))));
   const body = el("tbody");
   for (const { head: label, cases: some, filters } of rows) {
-    body.append(el("tr", null, el("th", { scope: "row" }, label),
+    const number = MANY ? el("span", { class: "of", text: some.length }) : null;
+    body.append(el("tr", null, el("th", { scope: "row" }, el("span", { class: "rowhead" }, label, number)),
       ...targets.map((target) => el("td", null, cell(some, target, filters)))));
   }
-  const table = el("table", { class: "matrix" }, el("thead", null, head), body);
+  const table = el("table", { class: MANY ? "matrix many" : "matrix" }, el("thead", null, head), body);
   if (totals) table.append(el("tfoot", null, el("tr", null, el("th", { scope: "row", text: "all" }),
     ...targets.map((target) => el("td", null, cell(cases, target, {}))))));
   return table;
 }
 
 function targetHead(target, withResult) {
-  return el("a", { href: `#run-${target.index}`, class: "target", title: target.title }, target.name,
-    withResult ? el("span", { class: `result ${resultKind(target)}`, text: resultOf(target) }) : null);
+  const result = resultOf(target);
+  return el("a", { href: `#run-${target.index}`, class: "target", title: `${target.title}: ${result}` }, target.name,
+    withResult ? el("span", { class: `result ${resultKind(target)}`, text: MANY ? shortened(result) : result }) : null);
 }
+
+/** "≈ 362 known, 5 must" for "≈ conformant but for ...": the sign tells it, and the title tells it whole. */
+const shortened = (result) => result.replace("conformant but for ", "").replace(" but for", ",");
 
 /** Known failures make no run fail, but they are none the less failures: a result that leans on them says so. */
 const resultKind = (target) =>
   target.result === "not conformant" ? "bad" : target.result === "partial" ? "none" : target.counts.xfail ? "known" : "good";
 
 function resultOf(target) {
-  const known = target.result === "not conformant" || !target.counts.xfail ? "" : ` but for ${target.counts.xfail} known`;
+  const { counts, owed } = tally(cases, target);
+  const must = owed ? `, ${owed} must` : "";
+  const known = target.result === "not conformant" || !counts.known ? "" : ` but for ${counts.known} known${must}`;
   return `${KINDS[resultKind(target)].sign}\u00a0${target.result}${known}`;
 }
 
 function cell(some, target, filters) {
-  const { counts, of, worst } = tally(some, target);
+  const { counts, of, owed, worst } = tally(some, target);
   if (!of) return el("span", { class: "cell empty", text: "·", title: "no such case ran" });
-  const told = ORDER.filter((kind) => counts[kind]).map((kind) => `${counts[kind]} ${KINDS[kind].word}`).join(", ");
+  const must = owed ? ` (${owed} of them must)` : "";
+  const told = ORDER.filter((kind) => counts[kind])
+    .map((kind) => `${counts[kind]} ${KINDS[kind].word}${kind === "known" ? must : ""}`).join(", ");
   const shown = ORDER.filter((kind) => counts[kind] && kind !== "good").slice(0, 2);
   const parts = (shown.length ? shown : ["good"]).map((kind) =>
     el("span", { class: kind, text: `${KINDS[kind].sign} ${counts[kind]}` }));
+  if (owed) parts.push(el("span", { class: "bad", text: `${owed} must` }));
   const wanted = { ...filters, target: target.name, verdict: TROUBLE.includes(worst) ? "trouble" : worst === "none" ? "none" : "" };
   return el("a", {
     class: `cell ${worst}`, href: toHash({ filters: wanted }), title: `${told}, of ${of}`,
     "aria-label": `${target.name}: ${told}, of ${of}`,
-  }, ...parts, shown.length ? el("span", { class: "of", text: `of ${of}` }) : null);
+  }, ...parts, shown.length && !MANY ? el("span", { class: "of", text: `of ${of}` }) : null);
 }
 
 function drawMatrix() {
   const rows = [...groupBy(cases, (one) => [one.suite])].map(([suite, some]) => ({
     head: el("span", { text: suite }), cases: some, filters: { suite },
   }));
+  if (MANY) byId("matrix-hint").append(` The table of ${targets.length} implementations moves sideways.`);
   byId("matrix-table").append(matrixTable(rows, "suite", { totals: true }));
   byId("legend").append(...ORDER.map((kind) =>
     el("li", null, el("span", { class: `chip ${kind}`, text: KINDS[kind].sign }), ` ${KINDS[kind].told}`)));

@@ -28,17 +28,17 @@ const cases = raw.cases.map(([id, suite, op, form, level, clauses, comment, inpu
 const statements = new Map(Object.entries(raw.statements).map(([clause, [shownBy, told]]) => [clause, { shownBy, told }]));
 const titleOf = (clause) => statements.get(clause)?.told ?? "";
 
-// results[target][case] is null (not part of that run), a verdict's number, or [verdict, level, diagnosis, reason].
+// results[target][case] is null (not part of that run), a verdict's number, or [verdict, level, diagnosis, reason, theme].
 raw.results.forEach((column, t) =>
   column.forEach((entry, c) => {
     if (entry === null) return;
-    const [number, level, diagnosis, reason] = Array.isArray(entry) ? entry : [entry, null, null, null];
+    const [number, level, diagnosis, reason, theme] = Array.isArray(entry) ? entry : [entry, null, null, null, null];
     const verdict = raw.verdicts[number];
     const held = level ?? cases[c].level;
     cases[c].results[t] = {
       target: targets[t], verdict, level: held, kind: kindOf(verdict, held),
       diagnosis: diagnosis === null ? null : diagnosed(raw.diagnoses[diagnosis]),
-      reason: reason === null ? null : raw.texts[reason],
+      reason: reason === null ? null : raw.texts[reason], theme: theme === null ? null : raw.texts[theme],
     };
   }),
 );
@@ -61,15 +61,18 @@ function haystack(one) {
   return one.words;
 }
 
-/** How many of these cases are of which kind for a target. */
+/** How many of these cases are of which kind for a target; `owed` are the known failures of level must. */
 function tally(some, target) {
   const counts = Object.fromEntries(ORDER.map((kind) => [kind, 0]));
-  let of = 0;
+  let [of, owed] = [0, 0];
   for (const one of some) {
     const result = one.results[target.index];
-    if (result) { counts[result.kind] += 1; of += 1; }
+    if (!result) continue;
+    counts[result.kind] += 1;
+    of += 1;
+    if (result.kind === "known" && result.level === "must") owed += 1;
   }
-  return { counts, of, worst: ORDER.find((kind) => counts[kind]) ?? "none" };
+  return { counts, of, owed, worst: ORDER.find((kind) => counts[kind]) ?? "none" };
 }
 
 /** Cases by what `keysOf` says of them, in order of first appearance. */

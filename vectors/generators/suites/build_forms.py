@@ -22,6 +22,7 @@ def suite() -> Suite:
     _payout_cards(cases)
     _lookups(cases)
     _bodies(cases)
+    _rewritten_targets(cases)
     _refused_targets(cases)
     return cases
 
@@ -194,6 +195,54 @@ def _bodies(cases: Suite) -> None:
         cases.build(f"build/{name}", comment, clauses, target, text)
 
 
+REWRITTEN = (
+    ("default-port", "https://sandbox.example:443/t/", "The default port, which clients leave out"),
+    ("empty-path", "https://sandbox.example", "An empty path, for which clients write /"),
+    ("dot-segments", "https://sandbox.example/a/../t/", "Dot segments, which clients take out"),
+    ("upper-case-host", "https://Sandbox.EXAMPLE/t/", "A host in upper case, which clients lower"),
+    ("bare-question-mark", "https://sandbox.example/t/?", "A bare question mark, which clients leave out"),
+    ("apostrophe", "https://sandbox.example/t/?name=O'Brien", "An apostrophe, which clients write %27"),
+    ("brackets", "https://sandbox.example/t/?a[]=1", "Brackets, which clients escape"),
+    ("escaped-letter", "https://sandbox.example/%74/", "An escaped letter, which clients decode"),
+    ("lower-case-escapes", "https://sandbox.example/t/?q=a%2fb", "An escape in lower case, which clients raise"),
+)
+
+
+def _rewritten_targets(cases: Suite) -> None:
+    """Where the URL is not signed it is still the one that was asked for: a callback or a card's address (P5, P43)."""
+    payout = doc.minified(doc.PAYOUT_CARD_BODY_SPACED)
+    for prefix, target, text in (
+        ("card", CARD, doc.CARD_BODY),
+        ("payout-card", PAYOUT_CARD, payout),
+        ("webhook", WEBHOOK, doc.WEBHOOK_BODY),
+    ):
+        for name, url, told in REWRITTEN:
+            cases.build(
+                f"build/{prefix}/url-{name}",
+                f"{told}: this form does not sign the URL, and still it is the one asked for that is sent.",
+                "P5, P43",
+                replace(target, url=url),
+                text,
+                level="should",
+                flags="RewrittenUrl",
+            )
+    for name, url, told in (
+        ("default-port", "https://sandbox.example:443/payouts?external_id=24", "The default port"),
+        ("dot-segments", "https://sandbox.example/a/../payouts?external_id=24", "Dot segments"),
+        ("upper-case-host", "https://Sandbox.EXAMPLE/payouts?external_id=24", "A host in upper case"),
+        ("apostrophe", "https://sandbox.example/payouts?external_id=O'Brien", "An apostrophe in the value"),
+    ):
+        cases.build(
+            f"build/payout-lookup/url-{name}",
+            f"{told}: the value alone is signed, and still the URL asked for is sent.",
+            "P5, P43, P8",
+            Target("payout_lookup", "GET", url, DOC),
+            None,
+            level="should",
+            flags="RewrittenUrl",
+        )
+
+
 def _refused_targets(cases: Suite) -> None:
     """What no request may be sent to, or by (P43, P44), holds for the forms that do not sign the URL, too."""
     payouts = f"{doc.SANDBOX}/payouts?uuid={doc.TRANSACTION_ID}"
@@ -207,6 +256,14 @@ def _refused_targets(cases: Suite) -> None:
          "A method in lower case"),
         ("webhook-fragment", replace(WEBHOOK, url=f"{WEBHOOK.url}#top"), doc.WEBHOOK_BODY, "P43", "A fragment"),
         ("webhook-blank", replace(WEBHOOK, url=f"{WEBHOOK.url}?q=a b"), doc.WEBHOOK_BODY, "P43", "A raw blank"),
+        ("card-no-scheme", replace(CARD, url=CARD.url.removeprefix("https://")), doc.CARD_BODY, "P43",
+         "No scheme, which clients add"),
+        ("payout-card-empty-userinfo", replace(PAYOUT_CARD, url="https://@sandbox.example/t/"),
+         doc.minified(doc.PAYOUT_CARD_BODY_SPACED), "P43", "An @ with nothing before it, which clients leave out"),
+        ("webhook-one-slash", replace(WEBHOOK, url="https:/merchant.example/"), doc.WEBHOOK_BODY, "P43",
+         "One slash after the scheme, which clients double"),
+        ("webhook-line-end-in-query", replace(WEBHOOK, url=f"{WEBHOOK.url}?a=1\n"), doc.WEBHOOK_BODY, "P43",
+         "A line end after the query, which clients trim"),
     ):  # fmt: skip
         cases.build(
             f"build/refused-target/{name}",

@@ -342,5 +342,18 @@ REFUSED_TARGETS = (
     ("method-with-blank", "POST ", doc.CREATE_URL, "P44", "A method with a blank"),
     ("method-with-line-end", "POST\n", doc.CREATE_URL, "P44", "A method with a line end"),
     ("non-ascii-method", "POŚT", doc.CREATE_URL, "P44", "A method beyond ASCII"),
+    ("empty-userinfo", "POST", "https://@sandbox.example/t/", "P43", "An @ with nothing before it, which clients drop"),
+    (
+        "one-slash",
+        "POST",
+        "https:/sandbox.example/t/",
+        "P43",
+        "One slash after the scheme, which WHATWG parsers double",
+    ),
+    ("no-slashes", "POST", "https:sandbox.example/t/", "P43", "No slash after the scheme, which WHATWG parsers add"),
+    ("no-scheme", "POST", "sandbox.example/t/", "P43", "No scheme, which curl adds"),
+    ("port-without-host", "POST", "https://:8443/t/", "P43", "A port without a host"),
+    ("line-end-in-query", "POST", f"{BASE}/t/?a=1\n", "P43", "A line end after the query, which clients trim"),
+    ("other-scheme", "POST", "ftp://sandbox.example/t/", "P43", "A scheme that is neither https nor http"),
     ("lower-case-patch", "patch", doc.CREATE_URL, "P44", "A method that clients do not raise, in lower case"),
 )

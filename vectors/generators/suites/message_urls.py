@@ -134,6 +134,7 @@ REFUSED = (
     ("one-slash", "https:/sandbox.example/t/", "one slash after the scheme"),
     ("port-without-host", "https://:8443/t/", "a port without a host"),
     ("query-without-host", "https://?a=1", "a query in the place of the host"),
+    ("other-scheme", "ftp://sandbox.example/t/", "a scheme that is neither https nor http"),
     ("mail", "mailto:ed@example.com", "an address that is no URL with a host"),
     ("asterisk", "*", "the target of OPTIONS *"),
     ("authority-form", "sandbox.example:443", "the target of CONNECT"),
@@ -257,7 +258,10 @@ def _signed(cases: Suite) -> None:
             flags="" if level == "must" else "RewrittenUrl",
         )
     refused = {name: (url, told) for name, url, told in REFUSED}
-    for name in ("no-host", "fragment", "user-and-password", "non-ascii-path", "blank", "line-end", "stray-percent"):
+    for name in (
+        *("no-host", "fragment", "user-and-password", "non-ascii-path", "blank", "line-end", "stray-percent"),
+        *("empty", "no-scheme", "one-slash", "template", "angle-brackets", "percent-twice", "other-scheme"),
+    ):
         url, told = refused[name]
         cases.sign(
             f"request/url-sign-refused/{name}",

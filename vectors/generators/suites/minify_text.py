@@ -54,6 +54,7 @@ TOKENS = (
     ("integer-beyond-double", b"[ 9007199254740993 ]", b"[9007199254740993]", "An integer over 2^53 keeps its digits"),
     ("integer-of-108-digits", b"[ " + BIG + b" ]", b"[" + BIG + b"]", "An integer of 108 digits keeps them"),
     ("exponent-beyond-double", b"[ 1e400 , -1e-400 ]", b"[1e400,-1e-400]", "A number beyond a double's range stays"),
+    ("exponent-beyond-double-negative", b"[ -1E400 ]", b"[-1E400]", "A number beyond a double's range, below zero"),
     ("escapes", b'[ "\\/ \\u00e9 \\u00E9 \\b \\u0008 \\u001F" ]', b'["\\/ \\u00e9 \\u00E9 \\b \\u0008 \\u001F"]',
      "Escapes keep their spelling"),
     ("nul-escape", b'[ "\\u0000" ]', b'["\\u0000"]', "An escaped NUL stays"),

@@ -55,6 +55,7 @@ def test_a_good_header_has_no_defect() -> None:
         ("\n".join(textwrap.wrap(GOOD, 64)), "wrapped into lines"),
         ("\r\n".join(textwrap.wrap(GOOD, 76)) + "\r\n", "wrapped into lines"),
         ("\n ".join(textwrap.wrap(GOOD, 76)), "wrapped into lines"),
+        (" ".join(textwrap.wrap(GOOD, 76)), "holds blanks"),  # with + for them it would be longer than the signature
         ("\\n".join(textwrap.wrap(GOOD, 76)), "as the two characters"),
         (GOOD.replace("+", "-").replace("/", "_"), "base64url"),
         (GOOD.replace("+", "-").replace("/", "_").rstrip("="), "base64url"),

@@ -21,6 +21,12 @@ def spelled(name: str, body: bytes = RAW) -> bytes:
     return made
 
 
+def test_without_a_slash_escapes_alone_are_not_phps() -> None:
+    body = b'{"e":"\xc3\xa9"}'
+    found = [name for name, respell in spellings.of(body) if spellings.tried(respell, body) == rb'{"e":"\u00e9"}']
+    assert found[0] == "with characters beyond ASCII escaped"
+
+
 @pytest.mark.parametrize(
     ("name", "options"),
     [

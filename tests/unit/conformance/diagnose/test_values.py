@@ -18,11 +18,17 @@ ROWS = [
     ("150.23", '"150.23"', "a number became a string"),
     ("1e999", "null", "out of the range of a double"),
     ('"0578"', "578", "a string of digits became a number"),
-    ("{}", "[]", "PHP arrays"),
+    ("{}", "[]", "an object became a list, as PHP's arrays do"),
     ("[]", "{}", "a list became an object"),
     ('{"a":null}', "{}", "a member that is null was dropped"),
-    ('{"a":1,"a":2}', '{"a":1}', "it was dropped"),
-    ("{}", '{"a":1}', "it was not asked for"),
+    ('{"a":1,"a":2}', '{"a":1}', "a member whose name is repeated was dropped"),
+    ('{"a":null,"a":2}', '{"a":2}', "a member whose name is repeated was dropped"),
+    ('{"a":2,"a":null}', '{"a":2}', "a member whose name is repeated was dropped"),
+    ('{"a":null,"a":null}', "{}", "a member that is null was dropped"),
+    ('{"a":1}', "{}", "a member was dropped"),
+    ("[1,null,2]", "[1,2]", "an item that is null was dropped"),
+    ("[1,2]", "[1]", "an item was dropped"),
+    ("{}", '{"a":1}', "a member was added"),
     ("null", '""', "null was replaced by a default"),
     ('""', "null", "an empty string became null"),
     ("true", '"True"', "it became a string"),
@@ -122,6 +128,11 @@ def test_minify_tells_what_changed(actual: bytes, what: str) -> None:
 
 def test_minify_tells_of_another_order() -> None:
     assert "another order" in minified(b'{"a":"x","b":1.50}', b'{"b":1.50,"a":"x"}').sentence
+    assert "another order" in minified(b'[{"a":"\\u0041","b":1}]', b'[{"b":1,"a":"A"}]').sentence
+
+
+def test_numbers_that_trade_their_zeros_are_in_their_order() -> None:
+    assert "a number was respelled" in minified(b"[-1e-6,1.0]", b"[-1.0e-6,1]").sentence
 
 
 @pytest.mark.parametrize(
@@ -131,7 +142,21 @@ def test_minify_tells_of_another_order() -> None:
         ("https://h.example/a?", "https://h.example/a", "dropped the"),
         ("https://h.example/a/", "https://h.example/a", "slash"),
         ("https://h.example:443/a", "https://h.example/a", "dropped the port"),
-        ("https://h.example/a/../b", "https://h.example/b", "collapsed dots"),
+        ("https://h.example/a/../b", "https://h.example/b", "the client collapsed dots in the path;"),
+        ("https://h.example/.", "https://h.example/", "the client collapsed dots in the path;"),
+        ("https://h.example/..", "https://h.example/", "the client collapsed dots in the path;"),
+        ("https://h.example/a/.?x=./.", "https://h.example/a/?x=./.", "the client collapsed dots in the path;"),
+        ("https://h.example/%2e%2E/a/%2e", "https://h.example/a/", "the client collapsed escaped dots in the path;"),
+        ("https://h.example/a//b", "https://h.example/a/b", "the client merged slashes in the path;"),
+        ("https://a.example/a//./b", "https://a.example/a/b", "the client collapsed dots and merged slashes"),
+        ("https://h.example/a`", "https://h.example/a%60", "percent-encoded characters that the URL holds"),
+        ("https://h.example/[a]", "https://h.example/%5Ba%5D", "the client percent-encoded [ ] | in the URL;"),
+        (
+            "HTTPS://H.example:443/a",
+            "https://h.example/a",
+            "the client wrote the host in lower case, and dropped the port;",
+        ),
+        ("https://h.example/a./", "https://h.example/a/", "sent another URL"),
         ("https://h.example/a?n=O'Brien", "https://h.example/a?n=O%27Brien", "%27"),
         ("https://h.example/a?x=1%3A2", "https://h.example/a?x=1:2", "decoded the URL's query"),
         ("https://h.example", "https://h.example/", "empty path"),

@@ -19,6 +19,10 @@ ASK = Ask.of("minify", text=b"[ ]")
     ("one", "other"),
     [
         ("$.a[3]: asked 12, sent 13.0: rounded", '$["b c"].d: asked -1e5, sent 0: rounded'),
+        (
+            '$["1\\""].true: asked 1, sent nothing: it was dropped',
+            '$["a:b $.x"]["c"][0]: asked 2, sent nothing: it was dropped',
+        ),
         ("differs from byte 17 on", "differs from byte 4 on"),
         ('the word "null": it failed', 'the word "a \\" b": it failed'),
         ("is hex (also: hashed with SHA-1)", "is hex"),
@@ -46,6 +50,22 @@ def test_the_way_leaves_the_form_out() -> None:
     assert one.key != other.key
     assert one.way == other.way
     assert one.key == finding("webhook", "stops at byte 9").key
+
+
+def test_several_things_at_once_are_each_a_way() -> None:
+    def ways(sentence: str) -> set[tuple[str, ...]]:
+        found = Judgement(Verdict.FAIL, Level.MUST, Diagnosis("URL", sentence))
+        return set(Finding("t", "1", ASK, demand(ASK, KEYS), found).ways)
+
+    port, dots = "the client dropped the port; send it", "the client collapsed dots in the path; send it"
+    both = "the client dropped the port, and collapsed dots in the path; send it"
+    assert ways(both) == ways(port) | ways(dots)
+    assert len(ways(both)) == 2
+    inside = "signed as given (the client dropped the port, and the client collapsed dots in the path); sign it"
+    assert ways(inside) == {
+        *ways("signed as given (the client dropped the port); sign it"),
+        *ways("signed as given (the client collapsed dots in the path); sign it"),
+    }
 
 
 def test_what_replies_are_worth() -> None:

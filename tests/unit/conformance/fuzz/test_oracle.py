@@ -72,6 +72,15 @@ def test_what_a_body_may_just_hold(text: bytes) -> None:
     assert not found.open
 
 
+@pytest.mark.parametrize("host", ["h.ex%4ample", "h_x.example", "[", "h.example:65536", "h.example:80a", "[::1]x"])
+@pytest.mark.parametrize("op", ["message", "sign", "build"])
+def test_hosts_that_no_policy_speaks_of_may_be_refused(host: str, op: str) -> None:
+    fields = {"form": "request", "method": "GET", "url": f"https://{host}/", "key": "doc"}
+    ask = Ask.of(op, **fields, **({"merchant_id": "m"} if op == "build" else {"body": b""}))
+    assert demand(ask, CORPUS.keys).open
+    assert not demand(Ask(op, {**ask.input, "url": "https://[2001:db8::1]:8443/%4a?[_"}), CORPUS.keys).open
+
+
 def test_depth_is_not_misled_by_strings() -> None:
     assert depth(rb'["[[[\"[[", {"a]":[]}]') == 3
 

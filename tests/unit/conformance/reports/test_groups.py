@@ -45,3 +45,30 @@ def test_another_rule_parts_a_group(make_outcome: Callable[..., Outcome]) -> Non
         for told in [Diagnosis("answer", "it took input that must be refused: C.")]
     ]
     assert len(grouped(given)) == 2
+
+
+def test_the_headline_of_several_tells_what_they_share(make_outcome: Callable[..., Outcome]) -> None:
+    def group(sentence: str, number: int) -> str:
+        made = (
+            make_outcome(name, Verdict.FAIL, Diagnosis("answer", sentence.format(f"What {name} is about.")))
+            for name in ("a/1", "a/2")
+        )
+        found = grouped([replace(one, clauses=("P44",)) for one in made][:number])
+        assert len(found) == 1
+        return found[0].headline
+
+    accepted = "it accepted a signature that must be refused: {} (header text: the header is in quotes; one spelling)"
+    assert group(accepted, 1) == accepted.format("What a/1 is about.")
+    assert group(accepted, 2) == accepted.replace(": {}", "")
+    took = "it took input that must be refused: {}"
+    assert group(took, 1) == took.format("What a/1 is about.")
+    assert group(took, 2).startswith("it took input that must be refused: signs a message with a method")
+    assert group("at byte 2: a number was respelled", 2) == "at byte 2: a number was respelled"
+
+
+def test_what_the_target_says_for_itself_parts_a_group(make_outcome: Callable[..., Outcome]) -> None:
+    given = [
+        make_outcome(name, Verdict.FAIL, Diagnosis("answer", f"it refused valid input: {why}"))
+        for name, why in (("a/1", "no port"), ("a/2", "no path"), ("a/3", "no port"))
+    ]
+    assert [len(group.outcomes) for group in grouped(given)] == [2, 1]

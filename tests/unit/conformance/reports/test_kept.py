@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.events import DigestError, Event, StreamError, fold, stream_digest
-from conformance.reports import FORMATS, NotAReportError
+from conformance.reports import FORMATS, MATRIX_FORMATS, NotAReportError
 from conformance.reports.kept import dump, parse, read
 
 
@@ -153,3 +153,43 @@ def test_a_number_that_is_not_json(full_stream: list[Event], make_stream: Callab
         data = FORMATS["events"](full_stream).replace(b'"seconds":0.01', b'"seconds":' + number, 1)
         with pytest.raises(StreamError, match="line 2 is no JSON object"):
             parse(data)
+
+
+@pytest.fixture
+def matrix_file(full_stream: list[Event], tmp_path: Path) -> Path:
+    file = tmp_path / "matrix.json"
+    file.write_bytes(MATRIX_FORMATS["json"]([full_stream, full_stream], ["one", "two"]))
+    return file
+
+
+def test_a_matrix_is_read_where_several_runs_are_taken(matrix_file: Path, full_stream: list[Event]) -> None:
+    kept = read(matrix_file, several=True)
+    alone = parse(FORMATS["json"](full_stream)).report
+    assert (kept.form, dict(kept.runs)) == ("matrix", {"one": alone, "two": alone})
+    assert kept.told == kept.digest
+    assert kept.events is None
+    assert dump(kept.form, kept.data) == matrix_file.read_bytes()
+    with pytest.raises(NotAReportError, match=r"matrix\.json: a matrix of 2 runs, and one is wanted"):
+        read(matrix_file)
+
+
+@pytest.mark.parametrize(
+    ("change", "resealed", "told"),
+    [
+        (lambda data: data.update(result="conformant"), False, "was changed after the run"),
+        (lambda data: data.update(result="conformant"), True, "its result does not follow from its runs"),
+        (lambda data: data["implementations"]["two"].update(stderr=""), True, "two: the report was changed"),
+        (lambda data: data["implementations"]["two"].pop("outcomes"), True, "two: report: "),
+        (lambda data: data["implementations"].update(two=1), True, "implementations/two"),
+        (lambda data: data.update(implementations={}), True, "implementations"),
+    ],
+)
+def test_a_changed_matrix_is_told(
+    change: Callable[[dict[str, Any]], None], resealed: bool, told: str, matrix_file: Path
+) -> None:
+    data = json.loads(matrix_file.read_bytes())
+    change(data)
+    if resealed:
+        data["digest"] = stream_digest([data])
+    with pytest.raises(StreamError, match=told):
+        parse(json.dumps(data).encode())

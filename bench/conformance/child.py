@@ -1,0 +1,27 @@
+"""The far end of a measurement: a fresh process each, so that none sees another's memory or warm caches.
+
+    python -m bench.conformance.child in_process|pipe|command|shipped FILE [ARGUMENT...]
+
+Its figures, with the most memory that it took, are written to FILE as JSON.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main(kind: str, file: str, *arguments: str) -> None:
+    """Measure; the peak is taken last."""
+    measure = importlib.import_module(f"bench.conformance.{kind}").measure
+    measured: dict[str, Any] = measure(*arguments)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # of this process alone, not of the targets
+    Path(file).write_text(json.dumps({**measured, "peak": peak}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

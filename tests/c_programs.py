@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "signing_core" / "_c"
@@ -26,7 +27,7 @@ PORTABLE = ("-DSK_LANES_PORTABLE", "-Wno-psabi")  # gcc's remark on vectors as a
 VARIANTS: dict[str, Sequence[str]] = {
     "ifma": ["-O2"],  # as shipped
     "ifma, sanitized": ["-O1", *SANITIZERS],
-    "portable": ["-Og", *PORTABLE],
+    "portable": ["-O0", *PORTABLE],  # gcc 12 takes a minute at -O1
     "portable, sanitized": ["-O1", *PORTABLE, *SANITIZERS],
 }
 
@@ -64,20 +65,20 @@ def build(driver: str, variant: str) -> Path:
     program = KEPT / f"{driver}-{digest.hexdigest()[:16]}"
     if program.exists():
         return program
-    folder = KEPT / f"making-{driver}-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    _probe(compiler, flags, folder)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=KEPT) as name:
+        folder = Path(name)
+        _probe(compiler, flags, folder)
 
-    def compiled(source: Path) -> str:
-        target = str(folder / f"{source.stem}.o")
-        subprocess.run([compiler, *flags, f"-I{CORE}", "-c", "-o", target, str(source)], check=True)
-        return target
+        def compiled(source: Path) -> str:
+            target = str(folder / f"{source.stem}.o")
+            subprocess.run([compiler, *flags, f"-I{CORE}", "-c", "-o", target, str(source)], check=True)
+            return target
 
-    with ThreadPoolExecutor(2) as pool:
-        objects = list(pool.map(compiled, sources))
-    subprocess.run([compiler, *flags, "-o", str(folder / driver), *objects, "-lcrypto"], check=True)
-    (folder / driver).rename(program)
-    shutil.rmtree(folder)
+        with ThreadPoolExecutor(2) as pool:
+            objects = list(pool.map(compiled, sources))
+        subprocess.run([compiler, *flags, "-o", str(folder / driver), *objects, "-lcrypto"], check=True)
+        (folder / driver).rename(program)
     return program
 
 

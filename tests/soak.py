@@ -132,12 +132,13 @@ def steps(soak: Soak, count: int, keys: int) -> Iterator[None]:
 
 
 def run(soak: Soak, count: int, keys: int) -> int:
-    told = begin = time.monotonic()
+    begin, told = time.monotonic(), -TICK
     try:
-        for _ in steps(soak, count, keys):
-            if time.monotonic() - told > TICK:
-                told = time.monotonic()
-                print(f"{told - begin:7.0f} s: {soak}", file=sys.stderr, flush=True)
+        for _ in chain([None], steps(soak, count, keys)):
+            passed = time.monotonic() - begin
+            if passed - told > TICK:
+                told = passed
+                print(f"{passed:7.0f} s: {soak}", file=sys.stderr, flush=True)
     except DifferenceError as difference:
         print(f"DIFFERENCE at {difference}\nbefore it: {soak}\nagain: --seed {soak.seed} --keys {keys} --count {count}")
         return 1

@@ -12,12 +12,13 @@
 #include "digits.h"
 #include "runtime.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { REFRESH = 128 };
 
@@ -25,14 +26,23 @@ struct sk_blinding {
     sk_modulus n;
     sk_v8 blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX];
     sk_v8 r2[SK_DIGITS_MAX];
-    atomic_int holder; /* the process whose thread is at work here; 0: none */
-    int owner;         /* the process that made the factors */
+    atomic_int holder; /* the generation whose thread is at work here; 0: none */
+    int owner;         /* the generation that made the factors */
     int left;          /* uses before the next refresh */
 };
 
+/* How many forks lie between the first process and this one, and 1. Not the process's number: in a PID namespace of its own a
+ * child can have its parent's. */
+static atomic_int generation = 1;
+static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+
+static void in_child(void) { atomic_fetch_add(&generation, 1); }
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, in_child); }
+
 sk_blinding *sk_blinding_new(void)
 {
-    sk_blinding *b = aligned_alloc(64, sizeof *b);
+    sk_blinding *b = CRYPTO_THREAD_run_once(&once, watch_forks) ? aligned_alloc(64, sizeof *b) : NULL;
 
     if (b != NULL) {
         memset(b, 0, sizeof *b);
@@ -48,10 +58,10 @@ void sk_blinding_free(sk_blinding *b)
     }
 }
 
-/* A lock that survives fork: a holder of another process was copied with the memory and will never let go. */
+/* A lock that survives fork: a holder of another generation was copied with the memory and will never let go. */
 static void enter(sk_blinding *b)
 {
-    const int self = (int)getpid();
+    const int self = atomic_load(&generation);
     int found = 0;
 
     while (!atomic_compare_exchange_weak(&b->holder, &found, self)) {
@@ -106,10 +116,10 @@ SK_LANES int sk_blinding_take(sk_blinding *b, const sk_lane_modulus *n, const sk
     int ready = 1;
 
     enter(b);
-    if (b->left == 0 || b->owner != (int)getpid()) {
+    if (b->left == 0 || b->owner != atomic_load(&generation)) {
         ready = refresh(b, n, key, w);
         b->left = ready ? REFRESH : 0;
-        b->owner = (int)getpid();
+        b->owner = atomic_load(&generation);
     }
     if (ready) {
         memcpy(blind, b->blind, (size_t)n->digits * sizeof *blind);

@@ -13,7 +13,7 @@ enum {
 
 /*
  * A number is a vector of digits, least first: digit i is in a[i], lane l of each being computation l's. Only the low 52
- * bits of a word count ("raw" digits, as results are); sk_digits_normal clears the rest.
+ * bits of a word count ("raw" digits, as results are); where the rest is 0 they are "normal".
  *
  * R = 2^(52 digits); every modulus m is odd and m <= R / 2^16, in each lane. A "residue" is a number below 8m, which
  * stands for its remainder mod m; the products below take residues and give one below 1.001m.

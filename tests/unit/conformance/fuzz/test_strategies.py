@@ -76,7 +76,7 @@ def test_nearly_every_mutant_is_found(asks: list[Ask]) -> None:
     missed = [mutant.name for mutant in mutants if not _found(mutant, keyring, asks, demands, known)]
     assert len(mutants) > 300
     assert len(missed) < 0.1 * len(mutants), missed
-    # Broken for whole classes of questions. A narrow one, such as takes-missing-null, is met in some 2000 or 3000; which
+    # Broken for whole classes of questions. A narrow one, such as takes-missing-null, is met in some 3000; which
     # questions a seed leads to depends on the modules that are loaded, from which hypothesis takes constants.
     assert not {"always-true", "any-key", "body-alone", "hex-digest", "pretty-printed"} & {*missed}
 

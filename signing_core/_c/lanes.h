@@ -28,6 +28,10 @@ enum {
 #define SK_LANES __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma")))
 #define SK_INLINE static inline __attribute__((always_inline)) SK_LANES
 
+/* Loops over registers are written out; over memory that would only be long to compile. */
+#define SK_PRAGMA(text) _Pragma(#text)
+#define SK_UNROLL(times) SK_PRAGMA(GCC unroll times)
+
 typedef __m512i sk_v8;
 typedef __mmask8 sk_mask8; /* bit l: lane l */
 
@@ -63,6 +67,7 @@ SK_INLINE sk_v8 v8_select(sk_mask8 mask, sk_v8 yes, sk_v8 no) { return _mm512_ma
 
 #define SK_LANES
 #define SK_INLINE static inline __attribute__((always_inline))
+#define SK_UNROLL(times)
 
 typedef struct {
     uint64_t lane[SK_LANE_COUNT];

@@ -23,7 +23,7 @@
 
 #include <stddef.h>
 
-#define UNROLL _Pragma("GCC unroll 10")
+#define UNROLL SK_UNROLL(10)
 
 /* acc[k] += lo(x y[k]) + hi(x y[k-1]) for all ten k. */
 SK_INLINE void whole_row(sk_v8 acc[SK_BLOCK], sk_v8 x, const sk_v8 *y)

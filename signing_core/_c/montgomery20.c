@@ -17,7 +17,7 @@
 
 enum { DIGITS = 20 };
 
-#define UNROLL _Pragma("GCC unroll 20")
+#define UNROLL SK_UNROLL(20)
 
 /* The compiler forgets what memory holds: it would rather keep the modulus in registers and spill the accumulators. */
 #define FORGET_MEMORY() __asm__ volatile("" ::: "memory")

@@ -1,0 +1,1 @@
+"""How fast signing is on this machine, beside what people use today: measured in pairs, written down, compared."""

@@ -172,6 +172,7 @@ static SK_LANES int derive_private(sk_lane_private *key, const EVP_PKEY *pkey, i
         sk_lane_get(key->q_inverse, inverse, 0, D);
     }
     sk_wipe(inverse, sizeof inverse);
+    sk_wipe(r2, sizeof r2);
     return ready;
 }
 

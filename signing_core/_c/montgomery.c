@@ -220,6 +220,10 @@ SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m, int D, int cancelled, i
 
 SK_LANES void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m)
 {
+    if (m->digits == 2 * SK_BLOCK) {
+        sk_mont_mul20(r, a, b, m);
+        return;
+    }
     sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b}, m, m->digits, m->digits, 2 * m->digits);
 }
 

@@ -29,7 +29,8 @@ typedef struct {
 void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* The same for 20 digits, in montgomery20.c. The square makes up to ten units of a choice on the way. */
+/* The same for 20 digits, in montgomery20.c; sk_mont_mul calls the first. The square makes up to ten units of a choice on the
+ * way. */
 void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m, sk_choice *choice);
 

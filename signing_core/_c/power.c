@@ -18,15 +18,6 @@ SK_INLINE void keep_power(sk_power_table *t, int exponent, const sk_v8 *power, i
     }
 }
 
-SK_INLINE void multiply(sk_v8 *x, const sk_v8 *factor, sk_modulus *m)
-{
-    if (m->digits == 2 * SK_BLOCK) {
-        sk_mont_mul20(x, x, factor, m);
-    } else {
-        sk_mont_mul(x, x, factor, m);
-    }
-}
-
 SK_INLINE void square_choosing(sk_v8 *x, sk_modulus *m, sk_choice *choice)
 {
     if (m->digits == 2 * SK_BLOCK) {
@@ -56,7 +47,7 @@ SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const s
     }
     for (int e = 0; e < SK_CHOICES; e++) {
         keep_power(t, e, t->chosen, D);
-        multiply(t->chosen, x, m);
+        sk_mont_mul(t->chosen, t->chosen, x, m);
     }
     for (int i = 0; i < D; i++) {
         x[i] = one[i];
@@ -70,7 +61,7 @@ SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const s
             choice.end = D * b / SK_CHOICE_BITS;
             square_choosing(x, m, &choice);
         }
-        multiply(x, t->chosen, m);
+        sk_mont_mul(x, x, t->chosen, m);
     }
 }
 

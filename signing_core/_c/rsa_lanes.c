@@ -28,10 +28,11 @@ struct sk_lanes_work {
     sk_v8 blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX];
     sk_v8 fresh[2][SK_DIGITS_MAX];
     const sk_lane_modulus *loaded[SK_LANE_COUNT]; /* whose constants n and r2 hold, lane by lane */
+    int has_signed;                               /* there are secrets in it; verifying leaves none */
 };
 
 /*
- * Working sets that no call uses at the moment, wiped. Each is some 160 KB: fetching and touching fresh pages for every
+ * Working sets that no call uses at the moment, without secrets. Each is some 160 KB: fetching and touching fresh pages for every
  * call costs a tenth of a small batch.
  */
 static _Atomic(sk_lanes_work *) spare[SPARES];
@@ -48,6 +49,7 @@ sk_lanes_work *sk_lanes_open(void)
     }
     if (w != NULL) {
         memset(w->loaded, 0, sizeof w->loaded);
+        w->has_signed = 0;
     }
     return w;
 }
@@ -57,7 +59,9 @@ void sk_lanes_close(sk_lanes_work *w)
     if (w == NULL) {
         return;
     }
-    sk_wipe(w, sizeof *w);
+    if (w->has_signed) {
+        sk_wipe(w, sizeof *w);
+    }
     for (int i = 0; i < SPARES; i++) {
         sk_lanes_work *none = NULL;
         if (atomic_compare_exchange_strong(&spare[i], &none, w)) {
@@ -174,6 +178,7 @@ SK_LANES int sk_lanes_sign(const sk_lanes_item *items, int count, unsigned *faul
     const int D = load_keys(items, count, w);
     uint64_t number[SK_DIGITS_MAX];
 
+    w->has_signed = 1;
     if (!take_blinding(items, count, w)) {
         return 0;
     }

@@ -7,7 +7,7 @@
 
 typedef struct sk_lanes_work sk_lanes_work;
 
-/* The working set of one call to the batch; NULL if memory is short. Wiped when freed. */
+/* The working set of one call to the batch; NULL if memory is short. Wiped when closed, if it has signed. */
 sk_lanes_work *sk_lanes_open(void);
 void sk_lanes_close(sk_lanes_work *w);
 

@@ -96,6 +96,11 @@ class Latency:
     seconds: float  # how long
     percentiles: Mapping[str, float]  # "50", "90", "99", "99.9", "100" -> seconds from due to answered
     uncorrected: Mapping[str, float]  # the same from sent to answered: what a closed loop would have told
+    calls: int = 0  # how many were due
+    bits: int = 2048  # of the key
+    arrivals: str = ""  # "Poisson, seed 1": how the moments were chosen when calls are due
+    late: Mapping[str, float] = field(default_factory=dict)  # how late the load generator itself was, from due to sent
+    warning: str = ""  # overload, or a load generator that could not keep up; "": neither
 
 
 @dataclass(frozen=True)

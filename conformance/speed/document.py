@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -172,5 +172,4 @@ def _machine(data: Mapping[str, Any]) -> Machine:
 
 
 def _latency(data: Mapping[str, Any]) -> Latency:
-    names = ("rate", "share", "achieved", "seconds", "percentiles", "uncorrected")
-    return Latency(**{name: data[name] for name in names})
+    return Latency(**{one.name: data[one.name] for one in fields(Latency) if one.name in data})

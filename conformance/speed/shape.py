@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -21,8 +22,8 @@ _TIME: _Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}  # se
 _TIMES: _Schema = {"type": "object", "minProperties": 1, "additionalProperties": _TIME}
 
 
-def _object(**members: _Schema) -> _Schema:
-    return {"type": "object", "required": list(members), "properties": members}
+def _object(optional: Mapping[str, _Schema] | None = None, **required: _Schema) -> _Schema:
+    return {"type": "object", "required": list(required), "properties": {**(optional or {}), **required}}
 
 
 _SIDE = _object(name=_TEXT, version=_TEXT, seconds={"type": "array", "minItems": 1, "items": _TIME})
@@ -38,7 +39,21 @@ _MEASUREMENT = _object(
     octets=_MAYBE_COUNT,
     note=_TEXT,
 )
-_LATENCY = _object(rate=_TIME, share=_TIME, achieved=_TIME, seconds=_TIME, percentiles=_TIMES, uncorrected=_TIMES)
+_LATENCY = _object(
+    {
+        "calls": _COUNT | {"minimum": 0},
+        "bits": _COUNT,
+        "arrivals": _TEXT,
+        "late": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1e9}},
+        "warning": _TEXT,
+    },
+    rate=_TIME,
+    share=_TIME,
+    achieved=_TIME,
+    seconds=_TIME,
+    percentiles=_TIMES,
+    uncorrected=_TIMES,
+)
 _SKIP = _object(what=_TEXT, reason=_TEXT)
 _MACHINE = _object(cpu=_TEXT, features=_TEXTS, cores=_COUNT, backend=_TEXT, facts={"type": "object"})
 _RUN = _object(

@@ -122,6 +122,7 @@ def spoil(place: str, value: Any) -> Callable[[dict[str, Any]], None]:
         ("signkit/complete", "yes", "complete: "),
         ("signkit/latencies/0/percentiles", {}, "latencies/0/percentiles: "),
         ("signkit/latencies/0/percentiles/50", "fast", "latencies/0/percentiles/50: "),
+        ("signkit/latencies/0/late/50", -1, "latencies/0/late/50: "),
         ("signkit/skipped/0", {"what": "x"}, "skipped/0: "),
     ],
 )
@@ -131,6 +132,16 @@ def test_broken_files(place: str, value: Any, told: str) -> None:
     with pytest.raises(BenchError) as caught:
         parse(json.dumps(data).encode())
     assert told in str(caught.value)
+
+
+def test_a_latency_without_what_was_added_later() -> None:
+    data = document()
+    names = ("calls", "bits", "arrivals", "late", "warning")
+    for latency in data["signkit"]["latencies"]:
+        for name in names:
+            del latency[name]
+    read_back = parse(json.dumps(data).encode())
+    assert [one.rate for one in read_back.latencies] == [one.rate for one in bench().latencies]
 
 
 def test_infinity_by_its_exponent() -> None:

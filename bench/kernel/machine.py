@@ -1,10 +1,8 @@
 """Is the machine quiet or contended? Asked of each round, by three signs that do not depend on what is measured.
 
-others         processors that the rest of this system kept busy meanwhile: /proc/stat, less this process and its
-               children
-stolen         share of the time that the hypervisor gave to other machines (/proc/stat)
-multiply-adds  512-bit multiply-adds a cycle, beside the most that this run has seen: fewer if another machine's work
-               shares the core, which /proc/stat cannot show; before and after each round's measurements
+others, stolen  as conformance/speed/noise.py tells them
+multiply-adds   512-bit multiply-adds a cycle, beside the most that this run has seen: fewer if another machine's work
+                shares the core, which /proc/stat cannot show; before and after each round's measurements
 
 A round is contended if one of them passes its bound; a run, if more than a quarter of its rounds are. So is a run in
 which OpenSSL's own time for a signature spreads too far, quartile to quartile: something took what no sign shows.
@@ -13,18 +11,16 @@ which OpenSSL's own time for a signature spreads too far, quartile to quartile: 
 from __future__ import annotations
 
 import os
-import resource
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import mean, median, quantiles
 
 from bench.kernel.cycles import Cycles, Freedom
+from conformance.speed.noise import OTHERS, STOLEN, Company
 
 __all__ = ["Round", "Watch", "verdict"]
 
-OTHERS, STOLEN, NARROWED, SPREAD = 0.15, 0.02, 0.05, 0.05
+NARROWED, SPREAD = 0.05, 0.05
 
 
 @dataclass(frozen=True)
@@ -54,18 +50,15 @@ class Watch:
     def __init__(self, cycles: Cycles | None) -> None:
         self._cycles = cycles
         self._freedom = [cycles.freedom()] if cycles else []
-        self._begun = time.perf_counter()
-        self._own = _own_seconds()
-        self._busy, self._stolen = _system_seconds()
+        self._company = Company()
 
     def end(self) -> Round:
-        busy, stolen = _system_seconds()
-        own, elapsed = _own_seconds() - self._own, time.perf_counter() - self._begun
+        others, stolen = self._company.seen()
         if self._cycles:
             self._freedom.append(self._cycles.freedom())
         return Round(
-            others=max(0.0, (busy - self._busy - own) / elapsed),
-            stolen=(stolen - self._stolen) / elapsed / (os.cpu_count() or 1),
+            others=others or 0.0,
+            stolen=stolen or 0.0,
             load=os.getloadavg()[0],
             freedom=tuple(self._freedom),
         )
@@ -98,15 +91,3 @@ def verdict(rounds: Sequence[Round], reference: Sequence[float]) -> tuple[str, l
         f"{contended} of {len(rounds)} rounds show a sign (bound: a quarter)",
     ]
     return ("contended" if contended > len(rounds) / 4 or spread > SPREAD else "quiet"), told
-
-
-def _own_seconds() -> float:
-    """Processor seconds of this process and of the children it has waited for."""
-    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-def _system_seconds() -> tuple[float, float]:
-    """Processor seconds that the whole system has worked, and that the hypervisor has stolen, since it started."""
-    words = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
-    user, nice, system, _idle, _wait, irq, softirq, stolen = (int(word) / os.sysconf("SC_CLK_TCK") for word in words)
-    return user + nice + system + irq + softirq, stolen

@@ -6,7 +6,8 @@ import pytest
 
 from bench.kernel.cycles import Freedom
 from bench.kernel.figures import Figure, table
-from bench.kernel.machine import NARROWED, OTHERS, STOLEN, Round, Watch, verdict
+from bench.kernel.machine import NARROWED, Round, Watch, verdict
+from conformance.speed.noise import OTHERS, STOLEN
 
 QUIET = Round(others=0.02, stolen=0.0, load=0.3, freedom=(Freedom(3.0, 2.0), Freedom(3.0, 2.0)))
 STEADY = [1.0, 1.01, 0.99, 1.0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.cli.shipped import harnesses
+from conformance.shipped import harnesses
 
 
 def measure() -> dict[str, Any]:

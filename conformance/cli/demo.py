@@ -11,10 +11,10 @@ from conformance import reports
 from conformance.cli.options import selected
 from conformance.cli.progress import processors, watched_runs
 from conformance.cli.screen import console
-from conformance.cli.shipped import REFERENCE, harnesses
 from conformance.events import fold
 from conformance.model import Level, Report, Verdict
 from conformance.runner import RunOptions
+from conformance.shipped import REFERENCE, harnesses
 
 
 @click.command("demo")

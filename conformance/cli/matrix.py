@@ -15,11 +15,11 @@ from conformance.baseline import Baseline
 from conformance.cli.options import chosen, reports_option, selected, selection_options
 from conformance.cli.output import json_option
 from conformance.cli.progress import processors, watched_runs
-from conformance.cli.shipped import REFERENCE, harnesses
 from conformance.events import Event, fold
 from conformance.model import PROFILES
 from conformance.reports import matrix
 from conformance.runner import RunOptions
+from conformance.shipped import REFERENCE, harnesses
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._ -]*)=(.+)", re.DOTALL)  # a spec has its colon before any =
 _KEPT = "events:"  # before the file of an earlier run

@@ -14,7 +14,7 @@ import orjson
 
 from conformance.baseline import Baseline
 
-_HARNESSES = Path(__file__).resolve().parent.parent / "harnesses"
+_HARNESSES = Path(__file__).resolve().parent / "harnesses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Harness:
 REFERENCE = Harness("reference", "signkit reference", "python:conformance.reference:Reference", None)
 
 
-def harnesses() -> Iterator[Harness]:
-    """Every harness shipped with the kit, by its folder's manifest."""
-    for manifest in sorted(_HARNESSES.glob("*/harness.json")):
+def harnesses(name: str = "*") -> Iterator[Harness]:
+    """Every harness shipped with the kit, by its folder's manifest; or those whose folder fits ``name``."""
+    for manifest in sorted(_HARNESSES.glob(f"{name}/harness.json")):
         data = orjson.loads(manifest.read_bytes())
         folder = str(manifest.parent)
         words = [word.format(dir=folder, python=sys.executable) for word in shlex.split(data["command"])]

@@ -9,7 +9,16 @@ from pathlib import Path
 
 def vectors_root() -> Traversable:
     """The folder of the shipped vector files: ``conformance._vectors``, or ``vectors/`` in a clone."""
+    return _folder("conformance._vectors", "vectors")
+
+
+def bench_root() -> Traversable:
+    """The folder of the suite of benchmarks: ``conformance._bench``, or ``bench/`` in a clone."""
+    return _folder("conformance._bench", "bench")
+
+
+def _folder(package: str, beside: str) -> Traversable:
     try:
-        return files("conformance._vectors")
+        return files(package)
     except ModuleNotFoundError:
-        return Path(__file__).resolve().parent.parent / "vectors"
+        return Path(__file__).resolve().parent.parent / beside

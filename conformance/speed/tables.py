@@ -1,0 +1,119 @@
+"""A run as tables: what the terminal and Markdown show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from conformance.speed.model import Bench, Latency, Measurement
+from conformance.speed.texts import factor, rate, seconds, setting, share
+
+__all__ = ["Table", "groups", "latencies", "throughput"]
+
+NOISY = "noisy"  # stands behind the spread of what cannot be told
+_SHOWN = ("50", "90", "99", "99.9")
+
+
+@dataclass(frozen=True)
+class Table:
+    """``columns`` that begin with ``>`` hold figures, set to the right. ``marked``: rows that are too noisy to tell."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+    marked: frozenset[int] = frozenset()
+
+    @property
+    def heads(self) -> list[str]:
+        """The columns' names."""
+        return [name.removeprefix(">") for name in self.columns]
+
+    @property
+    def figures(self) -> list[bool]:
+        """Which columns hold figures."""
+        return [name.startswith(">") for name in self.columns]
+
+
+def groups(bench: Bench) -> Iterator[Table]:
+    """One table a group, in the order of the first measurement of each."""
+    order = {name: number for number, name in enumerate(dict.fromkeys(one.group for one in bench.measurements))}
+    for name, members in groupby(sorted(bench.measurements, key=lambda one: order[one.group]), key=lambda m: m.group):
+        yield _group(name, list(members))
+
+
+def _group(name: str, members: Sequence[Measurement]) -> Table:
+    pairs = list(dict.fromkeys((_side(one, "ours"), _side(one, "peer")) for one in members))
+    alone = len(pairs) == 1
+    title = f"{name}: {pairs[0][0]} beside {pairs[0][1]}" if alone else f"{name}: {_ours(members)} beside peers"
+    rows = []
+    for one in members:
+        sides = [seconds(one.ours.median), seconds(one.peer.median)]
+        marked = f"{share(one.spread)} {NOISY}" if one.noisy else share(one.spread)
+        speeds = [rate(one.ours.rate), rate(one.ours.rate / one.threads)]
+        peer = () if alone else (_side(one, "peer"),)
+        rows.append((one.operation, setting(one), *peer, *sides, factor(one.ratio), marked, *speeds))
+    columns = ["operation", "setting", *(() if alone else ("peer",))]
+    columns += [">ours", ">the peer's", ">ratio", ">spread", ">a second", ">per core"]
+    notes = list(dict.fromkeys(one.note for one in members if one.note))
+    return Table(title, columns, rows, notes, frozenset(n for n, one in enumerate(members) if one.noisy))
+
+
+def throughput(bench: Bench) -> Table | None:
+    """The largest batch of each operation and key, on one core and on all that the process may use.
+
+    Not the best figure: the best of many is partly luck.
+    """
+    cores = bench.machine.cores
+    largest: dict[tuple[str, int], dict[int, Measurement]] = {}
+    for one in bench.measurements:
+        if one.bits and one.operation in ("sign", "verify") and one.threads in (1, cores):
+            of = largest.setdefault((one.operation, one.bits), {})
+            known = of.setdefault(one.threads, one)
+            if one.items > known.items:
+                of[one.threads] = one
+    rows = []
+    for (operation, bits), of in sorted(largest.items()):
+        row = [operation, f"{bits}-bit"]
+        for threads in dict.fromkeys((1, cores)):
+            found = of.get(threads)
+            row += ["not measured", ""] if found is None else [rate(found.ours.rate), _batch(found)]
+        rows.append(row)
+    if not rows:
+        return None
+    columns = ["operation", "key", ">one core, a second", "at"]
+    columns += [f">the machine ({cores} cores), a second", "at"] if cores > 1 else []
+    return Table("throughput of ours, in the largest batches that were measured", columns, rows)
+
+
+def latencies(found: Sequence[Latency]) -> Table | None:
+    """The latency view; None where it was not run."""
+    if not found:
+        return None
+    rows = [
+        [
+            share(one.share),
+            rate(one.rate),
+            rate(one.achieved),
+            *(seconds(one.percentiles[name]) if name in one.percentiles else "" for name in _SHOWN),
+        ]
+        for one in found
+    ]
+    columns = [">of capacity", ">due a second", ">answered", *(f">p{name}" for name in _SHOWN)]
+    notes = ["open loop through AsyncSigner: each latency counts from the moment the call was due"]
+    notes += dict.fromkeys(f"at {share(one.share)}: {one.warning}" for one in found if one.warning)
+    return Table("latency", columns, rows, notes)
+
+
+def _batch(one: Measurement) -> str:
+    return f"batch {one.items}" if one.items > 1 else "single"
+
+
+def _side(one: Measurement, which: str) -> str:
+    side = one.ours if which == "ours" else one.peer
+    return f"{side.name} {side.version}".strip()
+
+
+def _ours(members: Sequence[Measurement]) -> str:
+    return " and ".join(dict.fromkeys(_side(one, "ours") for one in members))

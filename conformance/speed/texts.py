@@ -1,0 +1,121 @@
+"""Figures and facts of a run as words; the same ones stand on the terminal, in Markdown and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.speed.model import NOISE, Bench, Machine, Measurement
+from conformance.speed.noise import Noise, signs
+
+__all__ = ["count", "factor", "facts", "noise", "rate", "seconds", "setting", "share", "size", "state"]
+
+_SIZES = ((1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_SIGNS = ("others", "stolen", "fixed work before", "fixed work after")
+
+
+def setting(one: Measurement) -> str:
+    """What tells a measurement from the others of its operation: key, message, batch, threads."""
+    parts = []
+    if one.bits:
+        parts.append(f"{one.bits}-bit")
+    if one.octets:
+        parts.append(size(one.octets))
+    if one.items > 1:
+        parts.append(f"batch {one.items}")
+    if one.threads > 1:
+        parts.append(f"{one.threads} threads")
+    return ", ".join(parts)
+
+
+def size(octets: int) -> str:
+    """36 B, 64 KiB, 1 MiB; a size that is no round number of a unit stands in the next smaller one."""
+    unit, name = next((unit, name) for unit, name in _SIZES if octets % unit == 0)
+    return f"{octets // unit} {name}"
+
+
+def seconds(value: float) -> str:
+    """A duration with three digits: 812 µs, 3.07 ms."""
+    unit, name = next(((unit, name) for unit, name in _UNITS if value >= 0.9995 * unit), _UNITS[-1])
+    return f"{_digits(value / unit)} {name}"
+
+
+def rate(value: float) -> str:
+    """Items a second, three digits that count: 1 230, 41 500, 8.31."""
+    return _digits(value)
+
+
+def factor(value: float) -> str:
+    """A ratio: 3.84 x."""
+    return f"{_digits(value)} x"
+
+
+def share(value: float) -> str:
+    """A share in per cent: 3.1 %."""
+    return f"{100 * value:.1f} %"
+
+
+def count(number: int, what: str) -> str:
+    """1 measurement, 2 measurements."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def facts(machine: Machine) -> Iterator[tuple[str, str]]:
+    """The machine, line by line: a name and what is known."""
+    yield "processor", machine.cpu
+    yield "features", ", ".join(machine.features) or "none of those that matter"
+    yield "usable cores", str(machine.cores)
+    yield "backend", machine.backend
+    for name, value in machine.facts.items():
+        if name != "usable cores" and name not in _SIGNS:
+            yield name, _told(value)
+    if signs_ := Noise.of(machine.facts):
+        yield "busy with others", "unknown" if signs_.others is None else f"{signs_.others:.2f} processors"
+        yield "stolen by the hypervisor", "unknown" if signs_.stolen is None else share(signs_.stolen)
+        before, after = seconds(signs_.before), seconds(signs_.after)
+        yield "the same fixed work", f"{before} before the run, {after} after it ({100 * signs_.drift:+.1f} %)"
+
+
+def noise(bench: Bench) -> list[str]:
+    """Sentences on what was too noisy to tell, and by how much; none where nothing was."""
+    found = []
+    loud = [one for one in bench.measurements if one.noisy]
+    if loud:
+        most = max(loud, key=lambda one: one.spread)
+        found.append(
+            f"{len(loud)} of {count(len(bench.measurements), 'measurement')} too noisy to tell: their quartiles lie "
+            f"more than {share(NOISE)} apart, in {most.id} {share(most.spread)}"
+        )
+    known = Noise.of(bench.machine.facts)
+    return found + [f"the machine was not quiet: {sign}" for sign in (signs(known) if known else ())]
+
+
+def state(bench: Bench) -> str:
+    """What kind of run it was, in a line."""
+    kind = "quick run" if bench.quick else "full run"
+    whole = "" if bench.complete else ", NOT complete"
+    return f"{kind} of signkit {bench.kit}{whole}, {bench.started}"
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_told(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_told, value))
+    return str(value)
+
+
+def _digits(value: float) -> str:
+    """Three digits that count, thousands apart: 0.0123, 1.23, 12.3, 123, 1 230, 41 500."""
+    if value == 0:
+        return "0"
+    text = f"{value:.3g}"
+    number = float(text)
+    if number >= 1000:
+        return f"{number:,.0f}".replace(",", " ")
+    before = len(str(int(number)))
+    decimals = 3 - before if number >= 1 else max(0, len(f"{number:.10f}".rstrip("0")) - 2)
+    return f"{number:.{max(decimals, 2) if 0.1 <= number < 1 else decimals}f}"

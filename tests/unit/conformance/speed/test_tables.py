@@ -1,0 +1,67 @@
+"""The tables of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.speed import tables
+from tests.fakes.benches import MACHINE, bench, measurement
+
+
+def test_one_table_a_group_with_the_peer_in_the_title_where_there_is_one() -> None:
+    found = {table.title.partition(":")[0]: table for table in tables.groups(bench())}
+    assert list(found) == ["pyca-rsa", "threads", "peers", "texts"]
+    assert found["pyca-rsa"].title == "pyca-rsa: signing_core 0.1.0 beside cryptography 46.0.1"
+    assert "peer" not in found["pyca-rsa"].heads
+    assert [row[2] for row in found["peers"].rows] == ["node 46.0.1", "php 46.0.1"]
+    assert found["peers"].notes == ["the protocol's own cost is subtracted"]
+
+
+def test_a_row_tells_both_times_the_ratio_its_spread_and_rates() -> None:
+    one = measurement(ours=(1e-4,) * 4, peer=(4e-4,) * 4, threads=2, items=64)
+    (table,) = tables.groups(replace(bench(), measurements=(one,)))
+    assert table.heads == ["operation", "setting", "ours", "the peer's", "ratio", "spread", "a second", "per core"]
+    assert table.figures == [False, False, *[True] * 6]
+    assert list(table.rows[0]) == [
+        *("sign", "2048-bit, 600 B, batch 64, 2 threads"),
+        *("100 µs", "400 µs", "4.00 x", "0.0 %", "10 000", "5 000"),
+    ]
+
+
+def test_what_is_too_noisy_is_marked() -> None:
+    table = next(table for table in tables.groups(bench()) if table.title.startswith("texts"))
+    assert table.marked == {1}
+    assert "noisy" in " ".join(table.rows[1])
+    assert "noisy" not in " ".join(table.rows[0])
+
+
+def test_throughput_is_that_of_the_largest_batch() -> None:
+    table = tables.throughput(bench())
+    assert table
+    assert [row[:2] for row in table.rows] == [["sign", "2048-bit"], ["verify", "2048-bit"]]
+    assert [(row[3], row[5]) for row in table.rows] == [("batch 1024", "batch 1024")] * 2
+    assert table.rows[0][2] == "9 830"
+    assert table.rows[0][4] == "19 700"
+
+
+def test_throughput_of_one_core_and_of_none() -> None:
+    one = replace(bench(), machine=replace(MACHINE, cores=1))
+    table = tables.throughput(one)
+    assert table
+    assert [len(row) for row in table.rows] == [4, 4]
+    four = tables.throughput(replace(bench(), machine=replace(MACHINE, cores=4)))
+    assert four
+    assert four.rows[0][4:] == ["not measured", ""]
+    assert tables.throughput(replace(bench(), measurements=())) is None
+
+
+def test_latencies() -> None:
+    run = bench()
+    table = tables.latencies(run.latencies)
+    assert table
+    assert list(table.rows[0]) == ["50.0 %", "500", "500", "1.00 ms", "2.00 ms", "2.50 ms", "9.00 ms"]
+    assert tables.latencies(()) is None
+    warned = tables.latencies((replace(run.latencies[0], warning="overloaded", percentiles={"50": 1e-3}),))
+    assert warned
+    assert list(warned.rows[0])[-3:] == ["", "", ""]
+    assert warned.notes[-1] == "at 50.0 %: overloaded"

@@ -39,6 +39,7 @@ _COMMANDS = {
     "demo": "demo",
     "adequacy": "adequacy",
     "fuzz": "fuzz",
+    "bench": "bench",
     "baseline": "baseline",
     "report": "report",
     "diff": "diff",

@@ -37,7 +37,10 @@ TESTS = {
     "better": 'def test_better():\n    measured("better")\n',
     "skip": 'def test_skip():\n    tell(skip={"what": "awscrt", "reason": "not installed; pip install awscrt"})\n',
     "fail": 'def test_fail():\n    assert 1 + 1 == 3, "a wrong signature"\n',
-    "sleep": 'def test_sleep():\n    tell(begin="sleeping")\n    time.sleep(60)\n',
+    "sleep": (
+        'def test_sleep():\n    tell(begin="sleeping")\n'
+        '    open(os.path.join(os.path.dirname(__file__), "sleeping"), "w").close()\n    time.sleep(60)\n'
+    ),
     "stubborn": (
         "def test_stubborn():\n    import signal\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         '    tell(begin="sleeping")\n    time.sleep(60)\n'

@@ -1,0 +1,100 @@
+"""What ``signkit bench`` shows: progress on standard error, tables on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as Drawn
+
+from conformance.cli.screen import console
+from conformance.reports.plain import plain
+from conformance.speed import tables, texts
+from conformance.speed.model import Bench
+from conformance.speed.suite import Step
+from conformance.speed.tables import Table
+
+_TICK = 10.0  # seconds between lines of progress where there is no terminal
+_PIPED = 240  # columns where there is no terminal: nothing is cut off
+
+
+def show(bench: Bench) -> None:
+    """The whole run, for a person."""
+    screen = _screen()
+    found = [*tables.groups(bench), tables.throughput(bench), tables.latencies(bench.latencies)]
+    for table in found:
+        if table is not None:
+            draw(screen, table)
+    if bench.skipped:
+        draw(screen, Table("not measured", ("what", "why"), [(skip.what, skip.reason) for skip in bench.skipped]))
+    draw(screen, Table("machine", ("", ""), list(texts.facts(bench.machine))))
+    screen.print()
+    screen.print(escape(plain(texts.state(bench))), soft_wrap=True)
+    noise = texts.noise(bench)
+    tell(screen, noise, "yellow")
+    if bench.measurements and not noise:
+        screen.print("the machine was quiet, and no ratio too noisy to tell", soft_wrap=True)
+
+
+def draw(screen: Console, table: Table) -> None:
+    """A table under its title, and its notes."""
+    drawn = Drawn(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(table.heads))
+    for head, figure in zip(table.heads, table.figures, strict=True):
+        drawn.add_column(escape(plain(head)), justify="right" if figure else "left", no_wrap=figure, overflow="fold")
+    for number, row in enumerate(table.rows):
+        style = "yellow" if number in table.marked else None
+        drawn.add_row(*(escape(plain(cell)) for cell in row), style=style)
+    screen.print(f"\n[bold]{escape(plain(table.title))}[/bold]", soft_wrap=True)
+    if screen.is_terminal:
+        screen.print(drawn)
+    else:  # rich fills the last column with blanks
+        with screen.capture() as captured:
+            screen.print(drawn)
+        click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    for note in table.notes:
+        screen.print(f"  {escape(plain(note))}", soft_wrap=True)
+
+
+def tell(screen: Console, sentences: Iterable[str], style: str | None = None) -> None:
+    """Sentences, one a line."""
+    for sentence in sentences:
+        screen.print(escape(plain(sentence)), style=style, soft_wrap=True)
+
+
+def draw_all(found: Sequence[Table]) -> None:
+    """Tables on standard output."""
+    screen = _screen()
+    for table in found:
+        draw(screen, table)
+
+
+@contextmanager
+def progress(terminal: bool) -> Iterator[Callable[[Step], None]]:
+    """A bar on standard error where that is a terminal; else a line now and then."""
+    if not terminal:
+        ticked = monotonic()
+
+        def tick(step: Step) -> None:
+            nonlocal ticked
+            if monotonic() - ticked >= _TICK:
+                ticked = monotonic()
+                click.echo(f"{step.done} of {step.total or '?'}, now {plain(step.now)}", err=True)
+
+        yield tick
+        return
+    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False)
+    with Progress(*columns, console=console(stderr=True), transient=True) as bars:
+        task = bars.add_task("starting", total=None)
+        yield lambda step: bars.update(task, total=step.total, completed=step.done, description=plain(step.now))
+
+
+def _screen() -> Console:
+    screen = console()
+    if not screen.is_terminal:
+        screen.width = max(screen.width, _PIPED)
+    return screen

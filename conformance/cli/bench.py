@@ -10,7 +10,7 @@ import click
 from conformance.reports.plain import plain
 from conformance.speed.model import BenchError
 
-_COMMANDS = ("run", "compare")
+_COMMANDS = ("run", "compare", "capacity", "latency")
 _EPILOG = """\b
 exit codes
   0  done

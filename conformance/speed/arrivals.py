@@ -15,10 +15,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 
-__all__ = ["SPACINGS", "Trace", "drive", "due_times"]
+__all__ = ["SPACINGS", "Stopped", "Trace", "drive", "due_times", "never"]
 
 SPACINGS = ("poisson", "constant")
 Sign = Callable[[], Awaitable[object]]
+
+
+class Stopped(Exception):  # noqa: N818 - no error: someone wanted it
+    """The run was stopped before its end, and what it has measured tells nothing."""
+
+
+def never() -> bool:
+    """Whether to stop: no."""
+    return False
 
 
 def due_times(rate: float, seconds: float, spacing: str = "poisson", seed: int = 1) -> list[float]:
@@ -77,20 +86,23 @@ class Trace:
         return [sent - due for due, sent in zip(self.due, self.sent, strict=True) if not isnan(sent)]
 
 
-async def drive(sign: Sign, due: Sequence[float], *, room: int, patience: float) -> Trace:
+async def drive(
+    sign: Sign, due: Sequence[float], *, room: int, patience: float, stop: Callable[[], bool] = never
+) -> Trace:
     """Call ``sign`` at each moment of ``due``, in a task of its own; what became of it.
 
     It ends by itself: as soon as ``room`` calls wait, or ``patience`` seconds after the last was sent; calls without an
-    answer are then cancelled. An error of ``sign`` is raised here.
+    answer are then cancelled. An error of ``sign`` is raised here, and Stopped once ``stop`` says so, which is asked
+    with each call.
     """
-    return await _Drive(sign, due, room).run(patience)
+    return await _Drive(sign, due, room, stop).run(patience)
 
 
 class _Drive:
     """One run. It is made of bare callbacks where it can be, for what it takes of the processor the signer lacks."""
 
-    def __init__(self, sign: Sign, due: Sequence[float], room: int) -> None:
-        self._sign, self._due, self._room = sign, due, room
+    def __init__(self, sign: Sign, due: Sequence[float], room: int, stop: Callable[[], bool]) -> None:
+        self._sign, self._due, self._room, self._stop = sign, due, room, stop
         self._sent, self._done = [nan] * len(due), [nan] * len(due)
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -122,8 +134,10 @@ class _Drive:
 
     def _send(self) -> None:
         """Begin the calls that are due, and come again when the next one is."""
+        if self._stop() and not self._failure:
+            self._failure = Stopped()
         due, count, now = self._due, len(self._due), self._loop.time() - self._begin
-        while self._next < count and due[self._next] <= now and len(self._tasks) < self._room:
+        while self._next < count and due[self._next] <= now and len(self._tasks) < self._room and not self._failure:
             self._tasks[self._next] = self._loop.create_task(self._call(self._next))
             self._next += 1
         if self._next < count and len(self._tasks) < self._room and not self._failure:

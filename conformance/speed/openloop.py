@@ -13,16 +13,28 @@ import ctypes
 import selectors
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from conformance.speed.arrivals import Trace, drive, due_times
+from conformance.speed.arrivals import Stopped, Trace, drive, due_times, never
 from conformance.speed.model import NOISE, BenchError, Latency
 from conformance.speed.percentiles import percentile, percentiles
 from signing_core import AsyncSigner, PrivateKey, backends
 
-__all__ = ["MESSAGE", "SHARES", "at_shares", "capacity", "measure", "run", "told"]
+__all__ = [
+    "MESSAGE",
+    "SHARES",
+    "Saturated",
+    "at_shares",
+    "capacity",
+    "changed",
+    "measure",
+    "no_slack",
+    "run",
+    "saturate",
+    "told",
+]
 
 SHARES = (0.5, 0.8, 0.95)
 MESSAGE = b"POSThttps://host.example/api/v1/merchant/transactions/" + b'{"external_id":"24"}' * 13  # 314 bytes
@@ -38,9 +50,22 @@ _PR_SET_TIMERSLACK = 29
 _T = TypeVar("_T")
 
 
-def capacity(key: PrivateKey, seconds: float = 1.0) -> float:
+def capacity(key: PrivateKey, seconds: float = 1.0, stop: Callable[[], bool] = never) -> float:
     """Signatures a second that one AsyncSigner makes where each answer at once begins another call, in its own task."""
-    return run(_closed(key, seconds))
+    return saturate(key, seconds, stop).rate
+
+
+@dataclass(frozen=True)
+class Saturated:
+    """An AsyncSigner that has as much to do as it can."""
+
+    rate: float  # signatures a second
+    handling: float  # processor seconds of the event loop's thread for each
+
+
+def saturate(key: PrivateKey, seconds: float = 1.0, stop: Callable[[], bool] = never) -> Saturated:
+    """As ``capacity``, and what the event loop takes of it."""
+    return run(_closed(key, seconds, stop))
 
 
 def measure(
@@ -51,11 +76,12 @@ def measure(
     seconds: float = 3.0,
     spacing: str = "poisson",
     seed: int = 1,
+    stop: Callable[[], bool] = never,
 ) -> Latency:
     """Load one AsyncSigner with ``rate`` calls a second; ``most`` is the capacity that the share is told of.
 
     Ends by itself, some seconds after ``seconds`` at the latest, also when it is overloaded, which ``warning`` tells.
-    Raises BenchError for a run that would have no call, or too many to keep.
+    Raises BenchError for a run that would have no call, or too many to keep, and Stopped where ``stop`` says so.
     """
     if not 1 <= rate * seconds <= MOST_CALLS:
         raise BenchError(
@@ -63,22 +89,28 @@ def measure(
         )
     due = due_times(rate, seconds, spacing, seed) or [0.0]
     own = run(_alone(due_times(rate, min(seconds, 0.5), spacing, seed) or [0.0]))
-    trace = run(_opened(key, due, rate))
+    trace = run(_opened(key, due, rate, stop))
     how = f"Poisson, seed {seed}" if spacing == "poisson" else "constant spacing"
     return told(trace, rate=rate, share=rate / most, seconds=seconds, arrivals=how, bits=key.bits, own=own)
 
 
 def at_shares(
-    key: PrivateKey, shares: Sequence[float] = SHARES, *, seconds: float = 3.0, spacing: str = "poisson", seed: int = 1
+    key: PrivateKey,
+    shares: Sequence[float] = SHARES,
+    *,
+    seconds: float = 3.0,
+    spacing: str = "poisson",
+    seed: int = 1,
+    stop: Callable[[], bool] = never,
 ) -> Iterator[Latency]:
     """One run after the other, each at its share of the capacity measured just before.
 
     It is measured anew after each run: where it has changed by then, the machine is not what it was, and this is told.
     """
-    most = capacity(key)
+    most = capacity(key, stop=stop)
     for share in shares:
-        found = measure(key, share * most, most, seconds=seconds, spacing=spacing, seed=seed)
-        before, most = most, capacity(key)
+        found = measure(key, share * most, most, seconds=seconds, spacing=spacing, seed=seed, stop=stop)
+        before, most = most, capacity(key, stop=stop)
         yield changed(found, before, most)
 
 
@@ -128,11 +160,11 @@ def _warnings(trace: Trace, seconds: float) -> Iterator[str]:
     if late and percentile(late, "50") > _LATE * percentile(trace.from_due(), "50"):
         yield (
             f"the load generator could not keep up: half of the calls were sent {1e3 * percentile(late, '50'):.2f} ms "
-            "or more after they were due, and their latencies hold this"
+            "or more after they were due, for its event loop or others held it up; the latencies hold this"
         )
 
 
-async def _closed(key: PrivateKey, seconds: float) -> float:
+async def _closed(key: PrivateKey, seconds: float, stop: Callable[[], bool]) -> Saturated:
     loop = asyncio.get_running_loop()
     async with AsyncSigner(key) as signer:
         end = 0.0
@@ -140,26 +172,28 @@ async def _closed(key: PrivateKey, seconds: float) -> float:
 
         async def caller() -> None:
             nonlocal answered
-            while loop.time() < end:
+            while loop.time() < end and not stop():
                 await loop.create_task(signer.sign(MESSAGE))
                 answered += 1
 
-        rate = 0.0
+        found = Saturated(0.0, 0.0)
         for length in (_WARM_UP, seconds):
             answered = 0
-            begin = loop.time()
+            begin, used = loop.time(), time.thread_time()
             end = begin + length
             await asyncio.gather(*(caller() for _ in range(_CALLERS * backends.info().cpus)))
-            rate = answered / (loop.time() - begin)
-        return rate
+            if stop():
+                raise Stopped
+            found = Saturated(answered / (loop.time() - begin), (time.thread_time() - used) / answered)
+        return found
 
 
-async def _opened(key: PrivateKey, due: Sequence[float], rate: float) -> Trace:
+async def _opened(key: PrivateKey, due: Sequence[float], rate: float, stop: Callable[[], bool]) -> Trace:
     room = int(min(max(2048.0, rate), 65_536.0))  # a second's calls: who is so far behind does not catch up
     async with AsyncSigner(key) as signer:
         sign = partial(signer.sign, MESSAGE)
-        await drive(sign, [moment for moment in due if moment < _WARM_UP], room=room, patience=_PATIENCE)
-        return await drive(sign, due, room=room, patience=_PATIENCE)
+        await drive(sign, [moment for moment in due if moment < _WARM_UP], room=room, patience=_PATIENCE, stop=stop)
+        return await drive(sign, due, room=room, patience=_PATIENCE, stop=stop)
 
 
 async def _alone(due: Sequence[float]) -> float:
@@ -175,7 +209,7 @@ async def _alone(due: Sequence[float]) -> float:
 
 def run(main: Coroutine[Any, Any, _T]) -> _T:
     """``asyncio.run`` with timers that are right to some microseconds: with epoll, asyncio's are to a millisecond."""
-    with _no_slack(), asyncio.Runner(loop_factory=_loop) as runner:
+    with no_slack(), asyncio.Runner(loop_factory=_loop) as runner:
         return runner.run(main)
 
 
@@ -184,7 +218,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 @contextlib.contextmanager
-def _no_slack() -> Iterator[None]:
+def no_slack() -> Iterator[None]:
     """Linux lets a thread sleep up to 50 µs longer unless it says otherwise. Where it cannot, the lateness tells."""
     prctl: Callable[..., int] | None = None
     with contextlib.suppress(OSError, AttributeError):

@@ -1,0 +1,82 @@
+"""What is counted, and what it is made of.
+
+``c`` are runs of guard.c with the portable build of the core: valgrind does not know AVX-512 IFMA, but every product,
+copy and allocation of the kernel is made there too. ``python`` are runs of python_side.py, through the interpreter on
+backend openssl; what libcrypto does is left out of them, so that our share is not lost in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["GROUPS", "WORKLOADS", "Workload", "write_inputs"]
+
+ROOT = Path(__file__).parents[2]
+KEYS = ROOT / "vectors" / "request" / "key-sizes.json"  # where test keys lie that never change
+GROUPS = ("c", "python")
+K2048, K3072, K4096 = "platform.der", "rsa-3072.der", "rsa-4096.der"
+TEXTS = ("plain.json", "indented.json", "strings.json")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """``files``: its arguments, in the folder of ``write_inputs``. ``without``: objects that are not counted."""
+
+    name: str
+    group: str
+    what: str
+    files: Sequence[str] = ()
+    without: Sequence[str] = ()
+
+
+def _python(name: str, what: str) -> Workload:
+    return Workload(name, "python", what, without=("libcrypto",))
+
+
+WORKLOADS = (
+    Workload("first", "c", "a key from DER to its first two signatures: constants and blinding factors", [K2048]),
+    Workload("sign", "c", "8 signatures by the lanes, 2048 bits", [K2048]),
+    Workload("sign-few", "c", "3 signatures, each in a p lane and a q lane", [K2048]),
+    Workload("sign-3072", "c", "2 signatures of 3072 bits", [K3072]),
+    Workload("verify", "c", "64 verifications by the lanes, 2048 bits", [K2048]),
+    Workload("verify-large", "c", "64 verifications, 3072 and 4096 bits in turns", [K3072, K4096]),
+    Workload("sign-openssl", "c", "8 signatures by OpenSSL", [K2048]),
+    Workload("verify-openssl", "c", "64 verifications by OpenSSL", [K2048]),
+    Workload("encode", "c", "64 digests and encoded messages", [K2048]),
+    Workload("minify", "c", "three texts 16 times: compact, indented, strings with escapes", TEXTS),
+    _python("python-sign", "8 calls of sign, and sign_many of 16 messages, without libcrypto"),
+    _python("python-verify", "16 calls of verify, and verify_many of 64, without libcrypto"),
+    _python("python-texts", "messages, canonical.dumps and minify, signature's codec, 16 times"),
+)
+
+
+def write_inputs(folder: Path) -> None:
+    """The keys in PEM and DER and the texts, the same in every run."""
+    keys = json.loads(KEYS.read_text(encoding="utf-8"))["keys"]
+    for name in (K2048, K3072, K4096):
+        pem = keys[Path(name).stem]["private_pem"]
+        (folder / name).with_suffix(".pem").write_text(pem, encoding="ascii")
+        (folder / name).write_bytes(base64.b64decode("".join(line for line in pem.splitlines() if "-----" not in line)))
+    order = {
+        "external_id": "e3f8a1c4-0d5b-4a8e-9a55-0f6d2b7c1e90",
+        "amount": 150.25,
+        "items": [{"sku": f"item-{i:03}", "count": i, "price": i * 1.5, "gift": i % 3 == 0} for i in range(40)],
+        "note": None,
+    }
+    strings = {
+        f"field {i}": f'a "quoted" line\n\tand \\ the path /a/b/{i}, caf\u00e9 \u20ac \U0001f4b6' for i in range(30)
+    }
+    for name, text in zip(
+        TEXTS,
+        (
+            json.dumps(order, separators=(",", ":")),
+            json.dumps(order, indent=4),
+            json.dumps(strings, indent=1, ensure_ascii=False) + "\n",
+        ),
+        strict=True,
+    ):
+        (folder / name).write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """How fast ``sign_many`` is beside ``openssl speed`` on the same libcrypto: one thread, and two.
 
-    python bench/sign_many_vs_openssl.py [--rounds 9] [--seconds 1]
+    ./run bench openssl [--rounds 9] [--seconds 1]
 
 A round runs all four measurements one after another, so that a machine which slows down slows all of them; a round's
 ratio compares neighbours, and the median of the ratios counts. ``openssl speed`` signs one fixed block without hashing

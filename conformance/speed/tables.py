@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from conformance.speed.model import Bench, Latency, Measurement
-from conformance.speed.texts import factor, rate, seconds, setting, share
+from conformance.speed.texts import factor, rate, seconds, setting, share, version
 
 __all__ = ["Table", "groups", "latencies", "throughput"]
 
 NOISY = "noisy"  # stands behind the spread of what cannot be told
+_NUMBER = re.compile(r"\d+")
 _SHOWN = ("50", "90", "99", "99.9")
 
 
@@ -56,14 +58,27 @@ def _group(name: str, members: Sequence[Measurement]) -> Table:
         rows.append((one.operation, setting(one), *peer, *sides, factor(one.ratio), marked, *speeds))
     columns = ["operation", "setting", *(() if alone else ("peer",))]
     columns += [">ours", ">the peer's", ">ratio", ">spread", ">a second", ">per core"]
-    notes = list(dict.fromkeys(one.note for one in members if one.note))
-    return Table(title, columns, rows, notes, frozenset(n for n, one in enumerate(members) if one.noisy))
+    return Table(title, columns, rows, _notes(members), frozenset(n for n, one in enumerate(members) if one.noisy))
+
+
+def _notes(members: Sequence[Measurement]) -> list[str]:
+    """Versions that rows shorten, and each note once.
+
+    Those that differ in numbers alone, which the rows tell, stand there once with N instead.
+    """
+    told = {
+        f"{one.peer.name}: {one.peer.version}": None for one in members if one.peer.version != version(one.peer.version)
+    }
+    alike: dict[str, list[str]] = {}
+    for note in dict.fromkeys(one.note for one in members if one.note):
+        alike.setdefault(_NUMBER.sub("N", note), []).append(note)
+    return [*told] + [notes[0] if len(notes) == 1 else general for general, notes in alike.items()]
 
 
 def throughput(bench: Bench) -> Table | None:
     """The largest batch of each operation and key, on one core and on all that the process may use.
 
-    Not the best figure: the best of many is partly luck.
+    Of several, the one that spreads least; not the best figure, for the best of many is partly luck.
     """
     cores = bench.machine.cores
     largest: dict[tuple[str, int], dict[int, Measurement]] = {}
@@ -71,7 +86,7 @@ def throughput(bench: Bench) -> Table | None:
         if one.bits and one.operation in ("sign", "verify") and one.threads in (1, cores):
             of = largest.setdefault((one.operation, one.bits), {})
             known = of.setdefault(one.threads, one)
-            if one.items > known.items:
+            if (one.items, -one.spread) > (known.items, -known.spread):
                 of[one.threads] = one
     rows = []
     for (operation, bits), of in sorted(largest.items()):
@@ -112,7 +127,7 @@ def _batch(one: Measurement) -> str:
 
 def _side(one: Measurement, which: str) -> str:
     side = one.ours if which == "ours" else one.peer
-    return f"{side.name} {side.version}".strip()
+    return f"{side.name} {version(side.version)}".strip()
 
 
 def _ours(members: Sequence[Measurement]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.speed.model import NOISE, Bench, Machine, Measurement
 from conformance.speed.noise import Noise, signs
 
-__all__ = ["count", "factor", "facts", "noise", "rate", "seconds", "setting", "share", "size", "state"]
+__all__ = ["count", "factor", "facts", "noise", "rate", "seconds", "setting", "share", "size", "state", "version"]
 
 _SIZES = ((1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_VERSION = re.compile(r"\d+(\.\d+)+")
 _SIGNS = ("others", "stolen", "fixed work before", "fixed work after")
 
 
@@ -96,6 +98,12 @@ def state(bench: Bench) -> str:
     kind = "quick run" if bench.quick else "full run"
     whole = "" if bench.complete else ", NOT complete"
     return f"{kind} of signkit {bench.kit}{whole}, {bench.started}"
+
+
+def version(text: str) -> str:
+    """The number in what an implementation calls its version: 17.0.15 of OpenJDK 64-Bit Server VM 17.0.15+6-Debian."""
+    found = _VERSION.search(text)
+    return found[0] if found else text
 
 
 def _told(value: Any) -> str:

@@ -55,6 +55,27 @@ def test_throughput_of_one_core_and_of_none() -> None:
     assert tables.throughput(replace(bench(), measurements=())) is None
 
 
+def test_of_equal_batches_the_steadier_counts() -> None:
+    loud = measurement("loud", ours=(1e-4, 3e-4, 2e-4), items=64)
+    steady = measurement("steady", ours=(4e-4,) * 3, items=64)
+    for order in ((loud, steady), (steady, loud)):
+        table = tables.throughput(replace(bench(), measurements=order))
+        assert table
+        assert table.rows[0][2] == "2 500"
+
+
+def test_notes_are_told_once() -> None:
+    members = (
+        measurement("a", note="one thread; a batch of 1"),
+        measurement("b", note="one thread; a batch of 64"),
+        measurement("c", note="with 8 keys", peer_name="node"),
+    )
+    long = replace(members[2], peer=replace(members[2].peer, version="Node 20.1.2, V8 11.3"))
+    (table,) = tables.groups(replace(bench(), measurements=(*members[:2], long)))
+    assert list(table.notes) == ["node: Node 20.1.2, V8 11.3", "one thread; a batch of N", "with 8 keys"]
+    assert table.rows[2][2] == "node 20.1.2"
+
+
 def test_latencies() -> None:
     run = bench()
     table = tables.latencies(run.latencies)

@@ -49,6 +49,19 @@ def test_a_setting_tells_what_is_particular() -> None:
     assert texts.setting(measurement(bits=None, octets=None)) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("46.0.1", "46.0.1"),
+        ("go1.19.8 linux/amd64", "1.19.8"),
+        ("OpenJDK 64-Bit Server VM 17.0.15+6-Debian-1deb12u1, Jackson 2.14.0", "17.0.15"),
+        ("unreleased", "unreleased"),
+    ],
+)
+def test_a_version_is_its_number(text: str, number: str) -> None:
+    assert texts.version(text) == number
+
+
 def test_noise_is_told_with_by_how_much() -> None:
     quiet = replace(bench(), measurements=(measurement(),))
     assert texts.noise(quiet) == []

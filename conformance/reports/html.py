@@ -7,15 +7,13 @@ script but the one whose hash it names.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from conformance.events import Event
+from conformance.reports.assets import asset, source_hash
 from conformance.reports.html_data import page_data
 
 _SCRIPTS = ("dom", "model", "matrix", "filters", "findings", "bytes", "cases", "detail", "app")  # in their order
@@ -38,22 +36,13 @@ def embedded(value: Any) -> str:
 @cache
 def _page() -> str:
     """The page but for its data."""
-    style = _asset("page.css")
-    script = '"use strict";\n(() => {\n' + "".join(_asset(f"{name}.js") for name in _SCRIPTS) + "})();\n"
+    style = asset("base.css") + asset("page.css")
+    script = '"use strict";\n(() => {\n' + "".join(asset(f"{name}.js") for name in _SCRIPTS) + "})();\n"
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"default-src 'none'; script-src '{source_hash(script)}'; style-src '{source_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    page = _asset("page.html")
+    page = asset("page.html")
     for name, text in {"policy": policy, "style": style, "script": script}.items():
         page = page.replace("{{" + name + "}}", text)
     return page
-
-
-def _asset(name: str) -> str:
-    return files("conformance.reports").joinpath("page", name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    """A source expression of the content security policy."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

@@ -1,6 +1,6 @@
 """AsyncSigner in an asyncio server: many callers beside ``cryptography`` in a thread pool, and one beside ``key.sign``.
 
-    python bench/async_signer.py [--rounds 9] [--seconds 0.5] [--callers 64] [--json]
+    python -m bench.async_signer [--rounds 9] [--seconds 0.5] [--callers 64] [--json]
 
 Many: tasks of one event loop each await a signature and ask for the next at once. A round runs all candidates one after
 another; its ratio compares neighbours, and the median of the ratios counts. The peers are a pool with one thread a
@@ -23,24 +23,17 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
+from bench.async_peers import MESSAGE, Sign, pool_signer
 from signing_core import AsyncSigner, PrivateKey, backends
 
 MANY_TARGET = 3.0
 ONE_TARGET = 1.2
 PAIRS = 200  # signatures of a round of "one"
-MESSAGE = b"POSThttps://host.example/api/v1/merchant/transactions/" + b'{"external_id":"24"}' * 12
-
-Sign = Callable[[], Awaitable[bytes]]
 
 
 def busy_seconds() -> float | None:
@@ -81,21 +74,11 @@ async def one(sign: Sign, direct: Callable[[], bytes]) -> tuple[float, float]:
 
 
 async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, progress: bool) -> dict[str, Any]:
-    loop = asyncio.get_running_loop()
-    pyca = cast(RSAPrivateKey, load_pem_private_key(key.to_pem(), None))
-    padding, digest = PKCS1v15(), SHA256()
     pool = ThreadPoolExecutor(backends.info().cpus)
-
-    async def own_pool() -> bytes:
-        return await loop.run_in_executor(pool, pyca.sign, MESSAGE, padding, digest)
-
-    async def default_pool() -> bytes:
-        return await loop.run_in_executor(None, pyca.sign, MESSAGE, padding, digest)
-
     async with AsyncSigner(key) as crowd, AsyncSigner(key) as lone:
         candidates: dict[str, Sign] = {
-            "pool, a thread a processor": own_pool,
-            "asyncio's default pool": default_pool,
+            "pool, a thread a processor": pool_signer(key, pool),
+            "asyncio's default pool": pool_signer(key, None),
             "AsyncSigner": lambda: crowd.sign(MESSAGE),
         }
         rates: dict[str, list[tuple[float, float]]] = {name: [] for name in candidates}

@@ -42,11 +42,15 @@ class Contender(Protocol):
     def items(self) -> int:
         """Of one call."""
 
+    @property
+    def least(self) -> float:
+        """Seconds that a round of it takes at least, where the plan's are too few for it."""
+
     def answer(self) -> object:
         """What one call gives, so that it can be checked."""
 
-    def seconds(self, loops: int, clock: Clock) -> float:
-        """The time of so many calls."""
+    def seconds(self, loops: int, clock: Clock) -> tuple[float, float]:
+        """The time of so many calls that counts, and all that they took."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,18 @@ class Call:
     version: str
     call: Callable[[], object]
     items: int = 1
+    least: float = 0.0
 
     def answer(self) -> object:
         return self.call()
 
-    def seconds(self, loops: int, clock: Clock) -> float:
+    def seconds(self, loops: int, clock: Clock) -> tuple[float, float]:
         call = self.call
         begin = clock()
         for _ in range(loops):
             call()
-        return clock() - begin
+        took = clock() - begin
+        return took, took
 
 
 @dataclass(frozen=True)
@@ -102,8 +108,8 @@ def measure(
         benchmark(ours.call)
         return None
     with _without_garbage_collection():
-        ours_loops, ours_cost = _loops(ours, plan.least)
-        peer_loops, peer_cost = _loops(peer, plan.least)
+        ours_loops, ours_cost = _loops(ours, max(plan.least, ours.least))
+        peer_loops, peer_cost = _loops(peer, max(plan.least, peer.least))
         rounds = budget.rounds(ours_cost + peer_cost)
         turns = _Turns(peer, peer_loops, rounds)
         benchmark.pedantic(
@@ -139,13 +145,13 @@ class _Turns:
         owed = 2 if self._gap % 2 == 0 else 0  # its own, which comes second, and the next one's, which comes first
         self._gap += 1
         for _ in range(min(owed, self._rounds - len(self.seconds))):
-            self.seconds.append(self._peer.seconds(self._loops, clock) / self._loops)
+            self.seconds.append(self._peer.seconds(self._loops, clock)[0] / self._loops)
 
 
 def _loops(contender: Contender, least: float) -> tuple[int, float]:
     """How many calls take the least time, and what they take."""
     loops = 1
-    while (took := contender.seconds(loops, perf_counter)) < least / 2:
+    while (took := contender.seconds(loops, perf_counter)[1]) < least / 2:
         loops = max(2 * loops, min(10 * loops, ceil(loops * least / max(took, 1e-9))))
     wanted = max(1, ceil(loops * least / took))
     return wanted, wanted * took / loops

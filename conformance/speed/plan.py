@@ -88,14 +88,16 @@ class Budget:
         """
         fewest, most = self._plan.rounds
         self._check(fewest * cost)
-        share = self._left() / (self._pairs + 1)
+        share = self.left / (self._pairs + 1)
         return max(fewest, min(most, int(share / cost)))
 
-    def _left(self) -> float:
+    @property
+    def left(self) -> float:
+        """Seconds."""
         return max(0.0, self._end - self._clock())
 
     def _check(self, wanted: float) -> None:
-        if self._plan.limit and self._left() <= wanted:
+        if self._plan.limit and self.left <= wanted:
             raise Unmeasured(
                 f"no time left: a quick run measures for {self._plan.seconds:g} s; measure it in a full one"
             )

@@ -6,23 +6,21 @@ corpus is what ``signkit run`` is for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from conformance import corpus as corpora
-from conformance.events import fold
 from conformance.judge import judge
-from conformance.ledger import RunOptions
-from conformance.model import FORMS, Case, Corpus, Verdict
-from conformance.runner import run
+from conformance.model import FORMS, Case, Corpus, Key, Verdict
 from conformance.speed.peers import Peer
 from conformance.speed.plan import Unmeasured
+from conformance.targets import Fault
+from conformance.targets.answers import complaint
 from conformance.targets.inprocess import InProcess
 from signing_core import InvalidSignature, messages, signature
 
-__all__ = ["CASES", "Implementation", "try_command", "try_peer"]
+__all__ = ["CASES", "corpus", "give", "keys", "try_peer", "try_target"]
 
 CASES = {
     "sign": (
@@ -64,13 +62,7 @@ CASES = {
 }
 
 
-@dataclass(frozen=True)
-class Implementation:
-    """Who answered the handshake."""
-
-    name: str
-    version: str
-    runtime: str
+Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @cache
@@ -79,51 +71,49 @@ def corpus() -> Corpus:
     return corpora.load()
 
 
+def keys() -> tuple[Key, ...]:
+    """The keys that the cases need; they are given to a target before it is asked."""
+    names = dict.fromkeys(case.key for op in CASES for case in _cases(op))
+    return tuple(corpus().keys[str(name)] for name in names)
+
+
 @cache
 def _cases(op: str) -> tuple[Case, ...]:
     by_id = {case.id: case for case in corpus().cases}
     return tuple(by_id[name] for name in CASES[op])
 
 
+def give(ask: Ask, given: Iterable[Key]) -> None:
+    """Hand keys over. Raises Unmeasured where one is not taken."""
+    for key in given:
+        pems = {"private_pem": key.private_pem, "public_pem": key.public_pem}
+        answer = ask({"cmd": "key", "name": key.name, **pems})
+        if "ok" not in answer:
+            told = answer.get("refused") or answer.get("error", {}).get("message")
+            raise Unmeasured(f"not conformant: it does not take the key {key.name}: {told}")
+
+
+def try_target(ask: Ask, op: str) -> None:
+    """Put the cases of ``op`` to a target that has the keys. Raises Unmeasured at the first that it fails."""
+    for case in _cases(op):
+        answer = ask({"cmd": "op", "id": "1", "op": op, **case.input})
+        wrong = complaint(op, answer)
+        if wrong is None:
+            found = judge(case, answer, corpus().keys)
+            if found.verdict is Verdict.PASS:
+                continue
+            wrong = found.diagnosis.sentence if found.diagnosis else str(found.verdict)
+        raise Unmeasured(f"not conformant: {case.id}: {wrong}")
+
+
 def try_peer(peer: Peer, op: str) -> None:
     """Put the cases of ``op`` to a library. Raises Unmeasured at the first that it fails."""
-    asked = InProcess(_Target(peer))
-    for name in dict.fromkeys(case.key for case in _cases(op)):
-        key = corpus().keys[str(name)]
-        told = asked.ask(
-            {"cmd": "key", "name": name, "private_pem": key.private_pem, "public_pem": key.public_pem},
-        )
-        if "ok" not in told:
-            raise Unmeasured(f"not conformant: it does not take the key {name}: {_complaint(told)}")
-    for case in _cases(op):
-        found = judge(case, asked.ask({"cmd": "op", "id": "1", "op": op, **case.input}), corpus().keys)
-        if found.verdict is not Verdict.PASS:
-            sentence = found.diagnosis.sentence if found.diagnosis else str(found.verdict)
-            raise Unmeasured(f"not conformant: {case.id}: {sentence}")
-
-
-def try_command(spec: str, ops: Sequence[str], seconds: float) -> tuple[Implementation, dict[str, str]]:
-    """Put the cases of ``ops`` to a target: who it is, and for each op it fails, why it is not timed.
-
-    ``seconds`` limit its start. Raises Unmeasured where it does not get so far.
-    """
-    cases = [case for op in ops for case in _cases(op)]
-    report = fold(run(corpus(), cases, spec, RunOptions(start_timeout=seconds), lambda event: None))
-    if report.end == "interrupted":
-        raise KeyboardInterrupt
-    who = report.header["target"]["implementation"]
-    if report.problem is not None or who is None:
-        raise Unmeasured(f"it does not run: {report.problem}")
-    faults: dict[str, str] = {}
-    for outcome in report.outcomes:
-        if outcome.verdict is not Verdict.PASS:
-            sentence = outcome.diagnosis.sentence if outcome.diagnosis else str(outcome.verdict)
-            faults.setdefault(outcome.op, f"not conformant: {outcome.id}: {sentence}")
-    return Implementation(who["name"], who["version"], who["runtime"]), faults
-
-
-def _complaint(answer: dict[str, Any]) -> str:
-    return str(answer.get("refused") or answer.get("error", {}).get("message"))
+    ask = InProcess(_Target(peer)).ask
+    try:
+        give(ask, keys())
+        try_target(ask, op)
+    except Fault as fault:
+        raise Unmeasured(f"not conformant: {fault.sentence}") from None
 
 
 class _Target:

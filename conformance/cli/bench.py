@@ -14,7 +14,7 @@ _COMMANDS = ("run", "compare", "capacity", "latency")
 _EPILOG = """\b
 exit codes
   0  done
-  1  the suite failed in part: what it measured is told and kept
+  1  the suite failed in part, which is told and kept; no capacity is enough, or a load is too much
   2  usage, or runs that cannot be compared
   5  nothing was measured
   130  interrupted: what was measured until then is told and kept

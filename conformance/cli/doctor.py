@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import click
 
@@ -11,6 +12,7 @@ from conformance.cli.output import json_option, print_json
 from conformance.events import fold
 from conformance.model import FORMS, OPS, Case, Level, Outcome, Report, Verdict
 from conformance.runner import RunOptions, run
+from conformance.targets.roundtrip import round_trips
 
 _WORDS = {
     "message": "prepare the message of form {form}",
@@ -29,13 +31,17 @@ _WORDS = {
 def doctor_command(target: str, timeout: float, as_json: bool) -> int:
     """Shake hands with TARGET and try ten operations that any right implementation passes.
 
+    What a round trip takes (noop, one at a time) is told for information, and is no part of the verdict.
+
     \b
     signkit doctor python:conformance.reference:Reference
     signkit doctor "cmd:node harness.mjs"
     """
     corpus, cases = selected((), (), (), ())
     chosen = ten(cases)
-    report = fold(run(corpus, chosen, target, RunOptions(timeout=timeout), lambda event: None))
+    options = RunOptions(timeout=timeout)
+    report = fold(run(corpus, chosen, target, options, lambda event: None))
+    trips = [] if report.problem else round_trips(target, options.timeout, options.start_timeout)
     if as_json:
         print_json(
             {
@@ -44,12 +50,13 @@ def doctor_command(target: str, timeout: float, as_json: bool) -> int:
                     {"id": o.id, "op": o.op, "form": o.form, "verdict": o.verdict, "sentence": _why(o)}
                     for o in report.outcomes
                 ],
+                "noop": {"seconds": median(trips), "count": len(trips)} if trips else None,
                 "problem": report.problem,
                 "exit_code": report.exit_code,
             }
         )
     else:
-        _tell(report)
+        _tell(report, trips)
     return report.exit_code
 
 
@@ -68,7 +75,7 @@ def ten(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(chosen.values())[:10]
 
 
-def _tell(report: Report) -> None:
+def _tell(report: Report, trips: Sequence[float]) -> None:
     target = report.header["target"]
     who = target["implementation"]
     if who is None:
@@ -78,6 +85,9 @@ def _tell(report: Report) -> None:
     click.echo(f"ok   handshake: {who['name']} {who['version']} ({who['language']}, {who['runtime']})")
     supports = target["supports"]
     click.echo(f"     it says it can: {', '.join(op for op in OPS if supports.get(op))}")
+    if trips:
+        one = median(trips)
+        click.echo(f"     a round trip (noop) takes {1e6 * one:.0f} µs, one at a time: {1 / one:.0f} a second")
     for name, sentence in report.refused_keys.items():
         click.echo(f"BAD  key {name!r}: {sentence}")
     for outcome in report.outcomes:

@@ -18,8 +18,8 @@ _ENOUGH = 2.0  # seconds after which a slow target need not be asked further
 def round_trips(spec: str, within: float, start_within: float) -> Sequence[float]:
     """Seconds of up to ``COUNT`` round trips to a new instance of the target; none where it does not answer rightly.
 
-    ``within`` and ``start_within`` are the deadlines, in seconds, of a trip and of the start. Leaves no process behind. Raises
-    TargetError for a ``spec`` that is none.
+    ``within`` and ``start_within`` are the deadlines, in seconds, of a trip and of the start. Leaves no process
+    behind. Raises TargetError for a ``spec`` that is none.
     """
     return asyncio.run(_measured(spec, within, start_within))
 

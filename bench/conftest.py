@@ -16,13 +16,11 @@ import pytest
 from conformance.speed.model import Measurement, Skip
 from conformance.speed.pairs import Call, Contender, Task, measure
 from conformance.speed.peers import Peer, find, ours
-from conformance.speed.plan import Budget, Settings, Unmeasured
+from conformance.speed.plan import GROUPS, Budget, Settings, Unmeasured
 from conformance.speed.record import Record
 from conformance.speed.smoke import try_peer
 
 HERE = Path(__file__).parent
-# Where time is short, the first come first.
-ORDER = ("pyca-rsa", "threads", "peers", "sizes", "texts", "async", "languages")
 
 
 class Suite:
@@ -84,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not (SETTINGS.quick and item.get_closest_marker("full"))
         and (not SETTINGS.groups or _group(item) in SETTINGS.groups)
     ]
-    wanted.sort(key=lambda item: ORDER.index(_group(item)))
+    wanted.sort(key=lambda item: GROUPS.index(_group(item)))
     left_out = set(mine) - set(wanted)
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))

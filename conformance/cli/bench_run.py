@@ -17,6 +17,7 @@ from conformance.cli.outputs import check_apart, make_all, writable
 from conformance.files import write_whole
 from conformance.reports.plain import plain
 from conformance.speed.model import Bench
+from conformance.speed.plan import GROUPS
 from conformance.speed.suite import Options, need_pytest
 from signing_core import backends
 
@@ -30,7 +31,7 @@ def _file_option(name: str, what: str) -> Callable[[Callable[..., int]], Callabl
 
 @click.command("run")
 @click.option("--quick", is_flag=True, help="At most 50 seconds, with fewer rounds.")
-@click.option("--group", "groups", multiple=True, metavar="NAME", help="Only this group (repeatable).")
+@click.option("--group", "groups", multiple=True, type=click.Choice(GROUPS), help="Only this group (repeatable).")
 @click.option("-k", "keyword", metavar="EXPRESSION", help="Only benchmarks whose name fits, as pytest's -k.")
 @click.option("--backend", type=click.Choice(backends.NAMES), help="What signs on our side.  [default: auto]")
 @_file_option("json", "Write all rounds: what compare and capacity read.")

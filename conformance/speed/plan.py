@@ -9,7 +9,10 @@ from time import monotonic
 
 from conformance.speed.model import BenchError
 
-__all__ = ["FULL", "QUICK", "Budget", "Plan", "Settings", "Unmeasured"]
+__all__ = ["FULL", "GROUPS", "QUICK", "Budget", "Plan", "Settings", "Unmeasured"]
+
+# Of benchmarks. Where time is short, the first come first.
+GROUPS = ("pyca-rsa", "threads", "peers", "sizes", "texts", "async", "languages")
 
 
 class Unmeasured(Exception):  # noqa: N818 - a finding, not an error

@@ -86,6 +86,8 @@ def test_nothing_measured_is_exit_5_and_no_file(tmp_path: Path) -> None:
     assert "nothing was measured" in done.err
     assert not (tmp_path / "speed.json").exists()
     assert bench_with(folder, "-k", "no_such_name").code == 5
+    unknown = bench_with(folder, "--group", "nonsense")
+    assert (unknown.code, "'nonsense' is not one of 'pyca-rsa', 'threads'," in unknown.err) == (2, True)
 
 
 def test_a_suite_that_fails_in_part_is_exit_1_and_keeps_the_rest(tmp_path: Path) -> None:

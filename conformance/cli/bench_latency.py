@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import click
@@ -14,16 +14,13 @@ from conformance.cli.interrupts import EXIT_CODE, INTERRUPTS
 from conformance.cli.output import json_option, print_json
 from conformance.speed import openloop
 from conformance.speed.arrivals import SPACINGS, Stopped
+from conformance.speed.latencies import told
 from conformance.speed.model import Latency
 from conformance.speed.suite import Step
-from conformance.speed.tables import Table
 from conformance.speed.texts import rate as rate_text
-from conformance.speed.texts import seconds as duration_text
-from conformance.speed.texts import share as share_text
 from signing_core import PrivateKey, backends
 
 OVERLOADED = 1
-_SHOWN = ("50", "90", "99", "99.9", "100")
 
 
 @click.command("latency")
@@ -92,7 +89,7 @@ def latency_command(
             {"backend": facts.as_dict(), "complete": not interrupted, "latencies": [asdict(one) for one in found]}
         )
     elif found:
-        draw_all([_table(found, bits, facts.backend)])
+        draw_all([told(f"latency of AsyncSigner, {bits}-bit key, backend {facts.backend}", found)])
     if interrupted:
         click.echo(f"signkit: interrupted; {len(found)} of {total} runs are told", err=True)
         return EXIT_CODE
@@ -116,25 +113,3 @@ def _runs(
 
 def _noted() -> bool:
     return INTERRUPTS.noted
-
-
-def _table(found: Sequence[Latency], bits: int, backend: str) -> Table:
-    rows = []
-    for one in found:
-        head = [share_text(one.share), rate_text(one.rate), rate_text(one.achieved)]
-        rows.append([*head, "due", *_percentiles(one.percentiles)])
-        rows.append(["", "", "", "sent", *_percentiles(one.uncorrected)])
-        rows.append(["", "", "", "due to sent", *_percentiles(one.late)])
-    columns = [">of capacity", ">due a second", ">answered", "counted from"]
-    columns += [">longest" if name == "100" else f">p{name}" for name in _SHOWN]
-    notes = [
-        f"{one.calls:,} calls in {one.seconds:g} s ({one.arrivals}); the load generator itself took "
-        f"{share_text(one.own)} of a processor" + (f"; {one.warning}" if one.warning else "")
-        for one in found
-    ]
-    marked = frozenset(3 * number for number, one in enumerate(found) if one.warning)
-    return Table(f"latency of AsyncSigner, {bits}-bit key, backend {backend}", columns, rows, notes, marked)
-
-
-def _percentiles(told: Mapping[str, float]) -> list[str]:
-    return [duration_text(told[name]) if name in told else "" for name in _SHOWN]

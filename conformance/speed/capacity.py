@@ -128,8 +128,8 @@ def _floor(service: Service, goals: Mapping[str, float]) -> str:
             hint = f"; half of all take {1e3 * typical:.2f} ms, so others had the processors: measure when it is quiet"
             return (
                 f"a call that is alone takes {1e3 * alone:.2f} ms at p{name} (its signature "
-                f"{1e3 * percentile(signature, name):.2f} ms), and {1e3 * most:g} ms are asked for: more cores would not "
-                f"help{hint if shared else ''}"
+                f"{1e3 * percentile(signature, name):.2f} ms), and {1e3 * most:g} ms are asked for: more cores would "
+                f"not help{hint if shared else ''}"
             )
     return ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from time import monotonic
 
@@ -103,5 +102,6 @@ def _markdown(bench: Bench) -> bytes:
 
 
 def _html(bench: Bench) -> bytes:
-    render: Callable[[Bench], str] = import_module("conformance.speed.page").render
+    from conformance.speed.page import render
+
     return render(bench).encode()

@@ -54,19 +54,20 @@ def bench_with(folder: Path, *words: str | Path, before: str = "") -> Done:
 
 def test_a_run_shows_tables_and_writes_its_files(tmp_path: Path) -> None:
     folder = suite(tmp_path / "suite", "good", "better", "skip")
-    done = bench_with(folder, *ALL, "--quick", "--json", "speed.json", "--markdown", "speed.md")
+    done = bench_with(folder, *ALL, "--quick", "--json", "speed.json", "--markdown", "speed.md", "--html", "speed.html")
     assert done.code == 0, done.err
     lines = done.text.splitlines()
     assert "pyca-rsa: signing_core 0.1.0 beside cryptography 46.0.1" in lines
     assert sum(line.startswith("sign ") and "4.00 x" in line for line in lines) == 2
     assert any(line.split(None, 1) == ["awscrt", "not installed; pip install awscrt"] for line in lines)
     assert any(line.startswith("openssl of cryptography ") for line in lines)
-    assert lines[-1] == "written: speed.json, speed.md"
+    assert lines[-1] == "written: speed.json, speed.md, speed.html"
     kept = read(tmp_path / "speed.json")
     assert [one.id for one in kept.measurements] == ["good", "better"]
     assert (kept.complete, kept.quick) == (True, True)
     assert (tmp_path / "speed.md").read_text().startswith("# Signing on ")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["speed.json", "speed.md", "suite"]
+    assert (tmp_path / "speed.html").read_text().startswith("<!doctype html>")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["speed.html", "speed.json", "speed.md", "suite"]
 
 
 def test_options_alone_are_those_of_run(tmp_path: Path) -> None:

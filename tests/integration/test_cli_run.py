@@ -36,6 +36,7 @@ COMMANDS = [
     *("baseline", "baseline check", "baseline update"),
     *("report", "report render", "report verify", "report sign", "diff"),
     *("vectors", "vectors export", "vectors generate", "init", "fuzz"),
+    *("bench", "bench run", "bench compare", "bench capacity", "bench latency"),
 ]
 
 LIAR = """
@@ -132,7 +133,12 @@ def test_doctor_in_plain_words() -> None:
     assert lines[0].startswith("ok   handshake: signkit reference")
     assert sum(line.startswith("ok ") for line in lines) == 11
     assert "BAD" not in done.text
+    assert re.search(r"^     a round trip \(noop\) takes \d+ µs, one at a time: \d+ a second$", done.text, re.MULTILINE)
+    told = json.loads(signkit("doctor", REFERENCE, "--json").out)
+    assert told["noop"]["count"] == 200
+    assert told["noop"]["seconds"] > 0
     assert signkit("doctor", "cmd:false").code == 3
+    assert json.loads(signkit("doctor", "cmd:false", "--json").out)["noop"] is None
 
 
 def test_list_filters_and_schemas() -> None:

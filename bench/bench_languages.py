@@ -88,6 +88,6 @@ def test_language(pair: Any, suite: Any, panel: Panel, language: str, op: str) -
 
     fields = {"form": "request", "method": "POST", "url": URL, "body": base64.b64encode(body).decode(), "key": KEY}
     asked = Asked(language, harness.version, harness, op, fields | ({} if op == "sign" else {"signature": header}))
-    asked.warm_up(1.5 if suite.settings.quick else 5)
+    asked.warm_up(LANGUAGES[language] * (1 if suite.settings.quick else 3))
     ours = Call("signing_core", version("signkit"), sign if op == "sign" else verify)
     pair(f"{op} one", ours, asked, bits=2048, octets=BODY, note=f"{harness.runtime}; {NOTE}")

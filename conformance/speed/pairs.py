@@ -6,6 +6,9 @@ pytest-benchmark times our side. The peer runs between its rounds, where it has 
 
 So each comes first as often as the other, and what slows the machine for longer than a round slows both. Each side
 repeats its call until it takes a useful time; the ratio is taken round by round. Garbage collection is off meanwhile.
+
+A peer in another process can only be told by the median of single calls (see languages.py). Then our side is measured
+in the same way beside it, in the same gaps: whenever others want the processor, a mean has what the median has not.
 """
 
 from __future__ import annotations
@@ -14,8 +17,9 @@ import gc
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
+from statistics import median
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -25,6 +29,8 @@ from conformance.speed.plan import Budget, Plan, Unmeasured
 __all__ = ["Call", "Contender", "Task", "measure"]
 
 Clock = Callable[[], float]
+
+_SINGLY = 50  # calls of a round at least, where their median is taken: so many that a few slow ones do not move it
 
 
 class Contender(Protocol):
@@ -43,8 +49,8 @@ class Contender(Protocol):
         """Of one call."""
 
     @property
-    def least(self) -> float:
-        """Seconds that a round of it takes at least, where the plan's are too few for it."""
+    def singly(self) -> bool:
+        """A round's time is the median of its calls, not their mean."""
 
     def answer(self) -> object:
         """What one call gives, so that it can be checked."""
@@ -61,18 +67,24 @@ class Call:
     version: str
     call: Callable[[], object]
     items: int = 1
-    least: float = 0.0
+    singly: bool = False
 
     def answer(self) -> object:
         return self.call()
 
     def seconds(self, loops: int, clock: Clock) -> tuple[float, float]:
         call = self.call
-        begin = clock()
+        begin = end = clock()
+        if not self.singly:
+            for _ in range(loops):
+                call()
+            took = clock() - begin
+            return took, took
+        times = []
         for _ in range(loops):
             call()
-        took = clock() - begin
-        return took, took
+            times.append(-end + (end := clock()))
+        return loops * median(times), end - begin
 
 
 @dataclass(frozen=True)
@@ -108,50 +120,72 @@ def measure(
         benchmark(ours.call)
         return None
     with _without_garbage_collection():
-        ours_loops, ours_cost = _loops(ours, max(plan.least, ours.least))
-        peer_loops, peer_cost = _loops(peer, max(plan.least, peer.least))
-        rounds = budget.rounds(ours_cost + peer_cost)
-        turns = _Turns(peer, peer_loops, rounds)
+        ours_loops, ours_cost = _loops(ours, plan.least)
+        theirs = _Rounds(peer, plan.least)
+        rounds = budget.rounds(ours_cost + theirs.cost)
+        # Both sides of a pair in the gaps, or the peer alone.
+        beside = _Rounds(replace(ours, singly=True), plan.least) if peer.singly else None
+        gaps = _Gaps(theirs, beside, rounds)
         benchmark.pedantic(
             ours.call,
             rounds=rounds,
             iterations=ours_loops,
-            teardown=lambda: turns.after(benchmark.stats.options["timer"]),
+            teardown=lambda: gaps.next(benchmark.stats.options["timer"]),
         )
-    if min(turns.seconds) <= 0:
+    if min(theirs.seconds) <= 0:
         raise Unmeasured(f"{peer.name} does not show beside the cost of asking it; on a quieter machine it may")
+    mine = beside.seconds if beside else benchmark.stats.stats.data
     found = Measurement(
         **asdict(task),
-        ours=Side(ours.name, ours.version, tuple(second / ours.items for second in benchmark.stats.stats.data)),
-        peer=Side(peer.name, peer.version, tuple(second / peer.items for second in turns.seconds)),
+        ours=Side(ours.name, ours.version, tuple(second / ours.items for second in mine)),
+        peer=Side(peer.name, peer.version, tuple(second / peer.items for second in theirs.seconds)),
         items=ours.items,
     )
     benchmark.extra_info.update(asdict(found))
     return found
 
 
-class _Turns:
-    """The peer's rounds, in the gaps between ours: one after the first, two after the third, and so on."""
+class _Rounds:
+    """Rounds of a contender: ``seconds`` of a call, one a round; a round is expected to take ``cost`` seconds."""
 
-    def __init__(self, peer: Contender, loops: int, rounds: int) -> None:
-        self.seconds: list[float] = []  # of a call
+    def __init__(self, contender: Contender, least: float) -> None:
+        self.seconds: list[float] = []
+        self._contender = contender
+        loops, cost = _loops(contender, least)
+        self._loops = max(loops, _SINGLY) if contender.singly else loops
+        self.cost = cost * self._loops / loops
+
+    def next(self, clock: Clock) -> None:
+        self.seconds.append(self._contender.seconds(self._loops, clock)[0] / self._loops)
+
+
+class _Gaps:
+    """What happens after each round of pytest-benchmark's."""
+
+    def __init__(self, peer: _Rounds, ours: _Rounds | None, rounds: int) -> None:
         self._peer = peer
-        self._loops = loops
+        self._ours = ours
         self._rounds = rounds
         self._gap = 0
 
-    def after(self, clock: Clock) -> None:
-        """One of our rounds has ended."""
-        owed = 2 if self._gap % 2 == 0 else 0  # its own, which comes second, and the next one's, which comes first
+    def next(self, clock: Clock) -> None:
+        """One has ended. A last one may come, of which pytest-benchmark takes no time: it wants the result."""
+        even = self._gap % 2 == 0
         self._gap += 1
-        for _ in range(min(owed, self._rounds - len(self.seconds))):
-            self.seconds.append(self._peer.seconds(self._loops, clock)[0] / self._loops)
+        if self._gap > self._rounds:
+            return
+        if self._ours is not None:
+            for side in (self._ours, self._peer) if even else (self._peer, self._ours):
+                side.next(clock)
+        elif even:  # its own, which comes second, and the next one's, which comes first
+            for _ in range(min(2, self._rounds - len(self._peer.seconds))):
+                self._peer.next(clock)
 
 
 def _loops(contender: Contender, least: float) -> tuple[int, float]:
-    """How many calls take the least time, and what they take."""
+    """How many calls take the least time, and what they take: by the better of two looks, for one may be disturbed."""
     loops = 1
-    while (took := contender.seconds(loops, perf_counter)[1]) < least / 2:
+    while (took := min(contender.seconds(loops, perf_counter)[1] for _ in range(2))) < least / 2:
         loops = max(2 * loops, min(10 * loops, ceil(loops * least / max(took, 1e-9))))
     wanted = max(1, ceil(loops * least / took))
     return wanted, wanted * took / loops

@@ -107,7 +107,7 @@ def _awscrt(told: str) -> Peer:
         "awscrt",
         told,
         lambda pem: crypto.RSA.new_private_key_from_pem_data(_pkcs1(pem)),
-        crypto.RSA.new_public_key_from_pem_data,
+        lambda pem: crypto.RSA.new_public_key_from_pem_data(_pkcs1_public(pem)),
         lambda key, message: key.sign(scheme, hashlib.sha256(message).digest()),
         lambda key, message, signature: key.verify(scheme, hashlib.sha256(message).digest(), signature),
     )
@@ -140,6 +140,13 @@ def _pkcs1(pem: bytes) -> bytes:
     key = serialization.load_pem_private_key(pem, None)
     form = serialization.PrivateFormat.TraditionalOpenSSL
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+def _pkcs1_public(pem: bytes) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+
+    key = serialization.load_pem_public_key(pem)
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.PKCS1)
 
 
 # distribution -> what makes the peer, and the module that it needs

@@ -14,8 +14,9 @@ from rich.table import Table as Drawn
 
 from conformance.cli.screen import console
 from conformance.reports.plain import plain
-from conformance.speed import tables, texts
+from conformance.speed import texts
 from conformance.speed.model import Bench
+from conformance.speed.overview import all_of
 from conformance.speed.suite import Step
 from conformance.speed.tables import Table
 
@@ -26,12 +27,8 @@ _PIPED = 240  # columns where there is no terminal: nothing is cut off
 def show(bench: Bench) -> None:
     """The whole run, for a person."""
     screen = _screen()
-    found = [*tables.groups(bench), tables.throughput(bench), tables.latencies(bench.latencies)]
-    for table in found:
-        if table is not None:
-            draw(screen, table)
-    if bench.skipped:
-        draw(screen, Table("not measured", ("what", "why"), [(skip.what, skip.reason) for skip in bench.skipped]))
+    for table in all_of(bench):
+        draw(screen, table)
     draw(screen, Table("machine", ("", ""), list(texts.facts(bench.machine))))
     screen.print()
     screen.print(escape(plain(texts.state(bench))), soft_wrap=True)

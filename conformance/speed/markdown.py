@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.speed import tables, texts
+from conformance.speed import texts
 from conformance.speed.model import Bench
+from conformance.speed.overview import all_of
 from conformance.speed.tables import Table
 
 __all__ = ["render"]
@@ -31,11 +32,8 @@ def _lines(bench: Bench) -> Iterator[str]:
     if told := texts.noise(bench):
         yield ""
         yield from (f"- **Too noisy**: {_safe(sentence)}" for sentence in told)
-    for table in (*tables.groups(bench), tables.throughput(bench), tables.latencies(bench.latencies)):
-        if table is not None:
-            yield from _table(table)
-    if bench.skipped:
-        yield from _table(Table("not measured", ("what", "why"), [(skip.what, skip.reason) for skip in bench.skipped]))
+    for table in all_of(bench):
+        yield from _table(table)
     yield from _table(Table("machine", ("fact", "value"), list(texts.facts(bench.machine))))
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from conformance.speed.model import Bench, Latency, Measurement
+from conformance.speed.model import Bench, Measurement
 from conformance.speed.texts import factor, rate, seconds, setting, share, version
 
-__all__ = ["Table", "groups", "latencies", "throughput"]
+__all__ = ["Table", "groups", "skips", "throughput"]
 
 NOISY = "noisy"  # stands behind the spread of what cannot be told
+_MORE = 4  # characters beside its number that a version may have and say nothing more
 _NUMBER = re.compile(r"\d+")
-_SHOWN = ("50", "90", "99", "99.9")
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,12 @@ def _notes(members: Sequence[Measurement]) -> list[str]:
 
     Those that differ in numbers alone, which the rows tell, stand there once with N instead.
     """
-    told = {
-        f"{one.peer.name}: {one.peer.version}": None for one in members if one.peer.version != version(one.peer.version)
-    }
+    versions = {one.peer.version: one.peer.name for one in members}
+    told = [f"{name}: {text}" for text, name in versions.items() if len(text) > len(version(text)) + _MORE]
     alike: dict[str, list[str]] = {}
     for note in dict.fromkeys(one.note for one in members if one.note):
         alike.setdefault(_NUMBER.sub("N", note), []).append(note)
-    return [*told] + [notes[0] if len(notes) == 1 else general for general, notes in alike.items()]
+    return told + [notes[0] if len(notes) == 1 else general for general, notes in alike.items()]
 
 
 def throughput(bench: Bench) -> Table | None:
@@ -102,23 +101,13 @@ def throughput(bench: Bench) -> Table | None:
     return Table("throughput of ours, in the largest batches that were measured", columns, rows)
 
 
-def latencies(found: Sequence[Latency]) -> Table | None:
-    """The latency view; None where it was not run."""
-    if not found:
-        return None
-    rows = [
-        [
-            share(one.share),
-            rate(one.rate),
-            rate(one.achieved),
-            *(seconds(one.percentiles[name]) if name in one.percentiles else "" for name in _SHOWN),
-        ]
-        for one in found
-    ]
-    columns = [">of capacity", ">due a second", ">answered", *(f">p{name}" for name in _SHOWN)]
-    notes = ["open loop through AsyncSigner: each latency counts from the moment the call was due"]
-    notes += dict.fromkeys(f"at {share(one.share)}: {one.warning}" for one in found if one.warning)
-    return Table("latency", columns, rows, notes)
+def skips(bench: Bench) -> Table | None:
+    """What was not measured, once for each reason; None where all was."""
+    reasons: dict[str, list[str]] = {}
+    for skip in bench.skipped:
+        reasons.setdefault(skip.reason, []).append(skip.what)
+    rows = [(of[0] if len(of) == 1 else f"{of[0]} and {len(of) - 1} more", why) for why, of in reasons.items()]
+    return Table("not measured", ("what", "why"), rows) if rows else None
 
 
 def _batch(one: Measurement) -> str:

@@ -32,9 +32,11 @@ def setting(one: Measurement) -> str:
 
 
 def size(octets: int) -> str:
-    """36 B, 64 KiB, 1 MiB; a size that is no round number of a unit stands in the next smaller one."""
-    unit, name = next((unit, name) for unit, name in _SIZES if octets % unit == 0)
-    return f"{octets // unit} {name}"
+    """600 B, 64 KiB, 1 MiB; from 10 KiB on with three digits: 57.9 KiB."""
+    unit, name = next(((unit, name) for unit, name in _SIZES if octets >= unit), _SIZES[-1])
+    if octets % unit == 0:
+        return f"{octets // unit} {name}"
+    return f"{_digits(octets / unit)} {name}" if octets >= 10 << 10 else f"{octets} B"
 
 
 def seconds(value: float) -> str:
@@ -124,6 +126,6 @@ def _digits(value: float) -> str:
     number = float(text)
     if number >= 1000:
         return f"{number:,.0f}".replace(",", " ")
-    before = len(str(int(number)))
-    decimals = 3 - before if number >= 1 else max(0, len(f"{number:.10f}".rstrip("0")) - 2)
-    return f"{number:.{max(decimals, 2) if 0.1 <= number < 1 else decimals}f}"
+    if number >= 1:
+        return f"{number:.{3 - len(str(int(number)))}f}"
+    return f"{number:.3f}" if number >= 0.1 else f"{number:.10f}".rstrip("0")

@@ -15,7 +15,8 @@ def test_all_of_a_run_is_there() -> None:
     assert text.endswith("|\n")
     titles = re.findall(r"^## ([^:\n]+)", text, re.MULTILINE)
     throughput = "throughput of ours, in the largest batches that were measured"
-    assert titles == ["pyca-rsa", "threads", "peers", "texts", throughput, "latency", "not measured", "machine"]
+    load = "latency of AsyncSigner under open-loop load"
+    assert titles == ["pyca-rsa", "threads", "peers", "texts", throughput, load, "not measured", "machine"]
     assert "| awscrt | not installed; pip install awscrt |" in text
     assert "- **Too noisy**: 2 of 22 measurements" in text
 

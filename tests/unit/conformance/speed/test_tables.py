@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.speed import tables
+from conformance.speed.model import Skip
 from tests.fakes.benches import MACHINE, bench, measurement
 
 
@@ -76,13 +77,10 @@ def test_notes_are_told_once() -> None:
     assert table.rows[2][2] == "node 20.1.2"
 
 
-def test_latencies() -> None:
-    run = bench()
-    table = tables.latencies(run.latencies)
+def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
+    names = ("awscrt/sign", "awscrt/verify", "node/sign")
+    reasons = ("not installed; pip install awscrt", "not installed; pip install awscrt", "not conformant")
+    table = tables.skips(replace(bench(), skipped=tuple(map(Skip, names, reasons))))
     assert table
-    assert list(table.rows[0]) == ["50.0 %", "500", "500", "1.00 ms", "2.00 ms", "2.50 ms", "9.00 ms"]
-    assert tables.latencies(()) is None
-    warned = tables.latencies((replace(run.latencies[0], warning="overloaded", percentiles={"50": 1e-3}),))
-    assert warned
-    assert list(warned.rows[0])[-3:] == ["", "", ""]
-    assert warned.notes[-1] == "at 50.0 %: overloaded"
+    assert list(table.rows) == [("awscrt/sign and 1 more", reasons[0]), ("node/sign", "not conformant")]
+    assert tables.skips(replace(bench(), skipped=())) is None

@@ -37,7 +37,16 @@ def test_rates_have_three_digits_that_count(value: float, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "told"), [(36, "36 B"), (600, "600 B"), (65536, "64 KiB"), (1 << 20, "1 MiB"), (1000, "1000 B")]
+    ("octets", "told"),
+    [
+        (36, "36 B"),
+        (600, "600 B"),
+        (65536, "64 KiB"),
+        (1 << 20, "1 MiB"),
+        (1961, "1961 B"),
+        (59291, "57.9 KiB"),
+        (1357892, "1.29 MiB"),
+    ],
 )
 def test_sizes(octets: int, told: str) -> None:
     assert texts.size(octets) == told

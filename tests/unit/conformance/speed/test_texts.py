@@ -29,7 +29,7 @@ def test_durations(value: float, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0.0123, "0.0123"), (0.5, "0.50"), (0.123, "0.123"), (1.0, "1.00"), (99.96, "100"), (41512.0, "41 500")],
+    [(0.0123, "0.0123"), (0.5, "0.500"), (0.123, "0.123"), (1.0, "1.00"), (99.96, "100"), (41512.0, "41 500")],
 )
 def test_rates_have_three_digits_that_count(value: float, told: str) -> None:
     assert texts.rate(value) == told

@@ -85,6 +85,10 @@ def _pkcs1(em: bytes, bits: int) -> Reading | None:
     if em[:2] not in (b"\x00\x01", b"\x00\x02", b"\x00\x00"):
         return None
     if em[:2] == b"\x00\x00":
+        shorter = em.lstrip(b"\x00")
+        rest = shorter[1:].lstrip(b"\xff")
+        if shorter[:1] == b"\x01" and rest[:1] == b"\x00":
+            return _payload(rest[1:], "zeros before 00 01: padded for a shorter modulus (RFC 8017, 9.2)")
         return None if em[2:3] == b"\x00" else _padded(em, "block type 0 in place of 1")
     if em[:2] == b"\x00\x02":
         return _padded(em, "padded as for encryption (block type 2); sign with the private key, do not encrypt")
@@ -111,6 +115,10 @@ def _payload(payload: bytes, flaw: str | None) -> Reading:
     for name, prefix in PREFIXES.items():
         hashed = payload[len(prefix) :]
         length = prefix[-1]
+        if payload.startswith(prefix) and len(hashed) == 32 != length:
+            return _of_digest(
+                "sha256", hashed, "DigestInfo of another hash and of its length, before a digest of 32 bytes"
+            )
         if payload.startswith(prefix) and len(hashed) >= length:
             if len(hashed) > length:
                 extra = len(hashed) - length

@@ -14,7 +14,7 @@ GARBAGE = b"\xa5"
 def edges(key: Key, message: bytes) -> Iterator[Edge]:
     """The edges, in order, their encoded messages not signed yet."""
     digest = hashlib.sha256(message).digest()
-    rows = (*_octets(key.k, digest), *_lengths(key.k, digest), *_places(key.k, digest))
+    rows = (*_octets(key.k, digest), *_lengths(key.k, digest), *_zeros(key.k, digest), *_places(key.k, digest))
     return encoded(key, "RFC 8017 9.2, P46", "Padding", ((f"padding/{name}", told, em) for name, told, em in rows))
 
 
@@ -109,6 +109,27 @@ def _lengths(k: int, digest: bytes) -> Iterator[tuple[str, str, bytes]]:
         ("textbook", "The bare digest as a number: no frame, no DigestInfo.", bytes(k - 32) + digest),
         ("digest-at-the-front", "The digest first, zeros to the end.", b"\x00" + digest + bytes(k - 33)),
         ("digests-throughout", "The digest over and over.", b"\x00" + (digest * (k // 32 + 1))[: k - 1]),
+    )  # fmt: skip
+
+
+def _zeros(k: int, digest: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """The frame of a shorter modulus behind zeros, which a number does not show; and as hex text shows the number."""
+    info = digest_info(digest)
+    shortest = b"\x00\x01\xff\x00" + info
+    yield from (
+        ("zeros-before-8", "Eight zeros before a frame whose padding is eight octets shorter.",
+         bytes(8) + frame(info, k - 8)),
+        ("zeros-before-half", "Zeros in the first half, then a frame as for a modulus of half the length.",
+         bytes(k // 2) + frame(info, k // 2)),
+        ("zeros-before-ten", "Zeros before a frame with ten padding octets, two more than required.",
+         bytes(k - 64) + frame(info, 64)),
+        ("zeros-before-one", "Zeros before a frame with one padding octet.", shortest.rjust(k, b"\x00")),
+        ("zeros-before-none", "Zeros before a frame without a padding octet.",
+         (b"\x00\x01\x00" + info).rjust(k, b"\x00")),
+        ("joined", "1F instead of 00 01: block type and padding as they stand side by side in a number's hex text.",
+         b"\x1f" + frame(info, k)[1:].replace(b"\x01", b"\xff", 1)),
+        ("zeros-before-joined", "Zeros, then 1F in the place of block type and padding.",
+         (b"\x1f\x00" + info).rjust(k, b"\x00")),
     )  # fmt: skip
 
 

@@ -23,6 +23,12 @@ def _digest(name: str, message: bytes) -> bytes:
     return hashlib.new(name, message, usedforsecurity=False).digest()
 
 
+def _prefix(name: str) -> bytes:
+    """What stands before a digest of this hash (RFC 8017 9.2, note 1)."""
+    digest = _digest(name, b"")
+    return digest_info(digest, name).removesuffix(digest)
+
+
 def _rows(k: int, message: bytes) -> Iterator[tuple[str, str, bytes]]:
     digest = _digest("sha256", message)
     hexed = digest.hex().encode()
@@ -50,6 +56,9 @@ def _rows(k: int, message: bytes) -> Iterator[tuple[str, str, bytes]]:
     for name in ("md5", "sha1", "sha224", "sha384"):
         comment = f"The right digest under the name of {name.upper()}, whose digests have another length."
         yield row(f"sha256-named-{name}", comment, digest_info(digest, name))
+    for name in ("md5", "sha1", "sha224", "sha384", "sha512"):
+        comment = f"The right digest after the DigestInfo prefix of {name.upper()}, which tells that hash's length."
+        yield row(f"sha256-after-{name}-prefix", comment, _prefix(name) + digest)
     for name, algorithm, oid in (("sha512-256", "sha512", SHA512_256), ("sha3-256", "sha3_256", SHA3_256)):
         other = _digest(algorithm, message)[:32]
         content = der.sequence(der.sequence(der.oid(oid), der.NULL), der.octets(other))

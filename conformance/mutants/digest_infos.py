@@ -52,6 +52,14 @@ class IgnoresHashOid(ReadingDigestInfo):
         return info[:6] == SHA256[:6] and info[15:] == SHA256[15:] + digest(message)
 
 
+@mutant("verifier", "jsrsasign", DEFECTS)
+class TakesAnyPrefix(ReadingDigestInfo):
+    """What stands before the digest may be of any hash, with the length that it has; it is not looked at again."""
+
+    def names(self, info: bytes, message: bytes) -> bool:
+        return any(info == start + digest(message) for start in DIGEST_INFO.values())
+
+
 @mutant("verifier", "python-rsa", DEFECTS)
 class TakesAnyHash(ReadingDigestInfo):
     """The hash is the one that the signature names, not the one that was agreed."""

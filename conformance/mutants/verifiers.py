@@ -192,6 +192,26 @@ class FirstZeroEndsPadding(Opening):
         return em[:2] == b"\x00\x01" and em[2:].partition(b"\x00")[2] == SHA256 + digest(message)
 
 
+@mutant("verifier", "jsrsasign", DEFECTS)
+class ReadsHexOfNumber(Opening):
+    """The encoded message is read as a number's hex text: zeros in front say nothing, nor does the padding's length."""
+
+    def fits(self, em: bytes, message: bytes) -> bool:
+        text, info = em.hex().lstrip("0"), (SHA256 + digest(message)).hex()
+        padding = text.removesuffix("00" + info)
+        return text.endswith("00" + info) and padding[:1] == "1" and len(padding) > 1 and not padding[1:].strip("f")
+
+
+@mutant("verifier", "big-number code that keeps words, and none that is zero in front", DEFECTS)
+class DropsZeroWords(Opening):
+    """Leading words of 64 bits that are zero are lost, and the frame may begin after them."""
+
+    def fits(self, em: bytes, message: bytes) -> bool:
+        while len(em) >= 64 and not any(em[:8]):
+            em = em[8:]
+        return em == right_em(em, message)
+
+
 @mutant("verifier", "Bleichenbacher's forgery of 2006: OpenSSL, NSS, GnuTLS of that time", DEFECTS, "key-sizes")
 class IgnoresTrailingGarbage(Opening):
     """Padding may be short, and what follows DigestInfo is not looked at."""

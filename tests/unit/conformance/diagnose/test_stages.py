@@ -142,6 +142,10 @@ def test_two_faults_tell_the_earlier_stage_and_mention_the_later(signer: Any, ke
         (INFO + DIGEST, b"\x01\x01", b"\xff", "EM is not 00 01, FF bytes"),
         (INFO.replace(b"\x02\x01", b"\x02\x06") + DIGEST, b"\x00\x01", b"\xff", "DigestInfo names SHA-512/256"),
         (b"\x99" + INFO + DIGEST, b"\x00\x01", b"\xff", "not SHA-256's DigestInfo"),
+        (bytes.fromhex("3020300c06082a864886f70d020505000410") + DIGEST, b"\x00\x01", b"\xff", "DigestInfo of another"),
+        (INFO + DIGEST, b"\x00\x00\x01", b"\xff", "padded for a shorter modulus"),
+        (INFO + DIGEST, bytes(100) + b"\x01", b"\xff", "padded for a shorter modulus"),
+        (INFO + DIGEST, bytes(100), b"\x00", "no padding at all"),
     ],
 )
 def test_a_wrong_encoded_message_is_named(

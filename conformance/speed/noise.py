@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import resource
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -24,6 +25,7 @@ __all__ = ["DRIFT", "OTHERS", "STOLEN", "Company", "Noise", "Watch", "fixed_work
 OTHERS, STOLEN, DRIFT = 0.15, 0.02, 0.05  # above these a run is told as noisy
 
 _REPEATS = 15
+_WARM_UP = 0.15  # seconds
 _MODULUS = (1 << 2048) - 1942289  # odd; its value does not matter, only that it is the same everywhere
 _EXPONENT = (1 << 256) - 1
 
@@ -118,9 +120,13 @@ def signs(noise: Noise) -> list[str]:
 
 
 def fixed_work() -> float:
-    """Processor seconds of a fixed calculation by Python's int, the median of several."""
-    times = []
-    for _ in range(_REPEATS):
+    """Processor seconds of a fixed calculation by Python's int: the median of the last of many.
+
+    The first ones only raise the clock of a processor that has idled.
+    """
+    times: deque[float] = deque(maxlen=_REPEATS)
+    end = time.perf_counter() + _WARM_UP
+    while len(times) < _REPEATS or time.perf_counter() < end:
         begun = time.thread_time()
         pow(3, _EXPONENT, _MODULUS)
         times.append(time.thread_time() - begun)

@@ -97,6 +97,11 @@ class Harness:
             raise Unmeasured("it ended in the middle") from None
         return answer
 
+    @property
+    def process_id(self) -> int:
+        """Of the process, and of its group."""
+        return self._process.pid
+
     def close(self) -> None:
         """End it and what it has started."""
         with self._process as process:

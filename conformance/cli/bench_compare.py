@@ -29,7 +29,7 @@ def compare_command(before: Path, after: Path, force: bool, as_json: bool) -> in
     """Tell what changed from run A to run B, both written by "signkit bench --json FILE".
 
     What counts is the change of a ratio, whose two sides ran next to each other; a change is marked where it is beyond
-    the spreads of both runs, and 3 %. Absolute times are told beside it. Unlike runs - other processors, features,
+    the spreads of both runs, and 5 %. Absolute times are told beside it. Unlike runs - other processors, features,
     cores, backends, a quick one and a full one - are refused, with what differs, unless there is --force.
 
     \b
@@ -88,12 +88,12 @@ def _tables(found: Comparison) -> Iterator[Table]:
         ">peer alone",
     )
     for name, members in groups.items():
-        marked = frozenset(number for number, one in enumerate(members) if one.beyond)
+        marked = frozenset(number for number, one in enumerate(members) if one.noisy)
         yield Table(name, columns, [_row(one) for one in members], marked=marked)
 
 
 def _row(one: Change) -> tuple[str, ...]:
-    mark = "" if not one.beyond else "faster" if one.ratio > 1 else "SLOWER"
+    mark = "noisy" if one.noisy else "" if not one.beyond else "faster" if one.ratio > 1 else "SLOWER"
     absolute = (_signed(one.ours), _signed(one.peer))
     named = (one.before.operation, setting(one.before), one.before.peer.name)
     ratios = (factor(one.before.ratio), factor(one.after.ratio), _signed(one.ratio))
@@ -108,8 +108,10 @@ def _signed(change: float) -> str:
 def _sum(found: Comparison) -> str:
     faster = sum(one.beyond and one.ratio > 1 for one in found.changes)
     slower = sum(one.beyond and one.ratio < 1 for one in found.changes)
-    same = len(found.changes) - faster - slower
-    return f"{count(len(found.changes), 'ratio')}: {faster} better, {slower} worse, {same} unchanged within noise"
+    noisy = sum(one.noisy for one in found.changes)
+    same = len(found.changes) - faster - slower - noisy
+    told = f"{faster} better, {slower} worse, {same} unchanged within noise, {noisy} too noisy to tell"
+    return f"{count(len(found.changes), 'ratio')}: {told}"
 
 
 def _listed(what: str, names: Sequence[str]) -> Iterator[str]:

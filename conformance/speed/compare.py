@@ -10,16 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import hypot
-from statistics import quantiles
 from typing import Any
 
-from conformance.speed.model import Bench, Measurement, Side
+from conformance.speed.model import Bench, Measurement
 from conformance.speed.noise import Noise, signs
 from conformance.speed.texts import count
 
 __all__ = ["FLOOR", "Change", "Comparison", "compare", "data"]
 
-FLOOR = 0.03  # a smaller change is told as none, whatever the spreads say: runs differ by that for no reason
+FLOOR = 0.05  # a smaller change is told as none, whatever the spreads say: runs differ by that for no reason
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,14 @@ class Change:
         return max(FLOOR, hypot(self.before.spread, self.after.spread))
 
     @property
-    def beyond(self) -> bool:
-        """Whether the ratio has changed by more than noise."""
-        return _beyond(self.ratio, self.noise)
+    def noisy(self) -> bool:
+        """Whether one of the two was too noisy to tell: then so is the change, however large."""
+        return self.before.noisy or self.after.noisy
 
     @property
-    def ours_beyond(self) -> bool:
-        """The same of our absolute times."""
-        return _beyond(self.ours, max(FLOOR, hypot(_spread(self.before.ours), _spread(self.after.ours))))
+    def beyond(self) -> bool:
+        """Whether the ratio has changed by more than noise."""
+        return not self.noisy and _beyond(self.ratio, self.noise)
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,9 @@ def data(found: Comparison) -> dict[str, Any]:
                 "ratio_after": one.after.ratio,
                 "ratio_change": one.ratio,
                 "noise": one.noise,
+                "too_noisy": one.noisy,
                 "beyond_noise": one.beyond,
                 "ours_change": one.ours,
-                "ours_beyond_noise": one.ours_beyond,
                 "peer_change": one.peer,
             }
             for one in found.changes
@@ -180,10 +179,3 @@ def _told(value: object) -> str:
 
 def _beyond(factor: float, noise: float) -> bool:
     return max(factor, 1 / factor) > 1 + noise
-
-
-def _spread(side: Side) -> float:
-    if len(side.seconds) == 1:
-        return 0.0
-    low, _, high = quantiles(side.seconds, n=4, method="inclusive")
-    return (high - low) / side.median

@@ -32,7 +32,7 @@ def test_a_faster_machine_changes_times_and_not_the_ratio() -> None:
     change = Change(one(1e-4, 4e-4), one(0.5e-4, 2e-4))
     assert change.ratio == pytest.approx(1.0)
     assert (change.ours, change.peer) == (pytest.approx(2.0), pytest.approx(2.0))
-    assert (change.beyond, change.ours_beyond) == (False, True)
+    assert not change.beyond
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,19 @@ def test_a_faster_machine_changes_times_and_not_the_ratio() -> None:
         (Change(one(), one(ours=0.8e-4)), True),  # faster
         (Change(one(), one(ours=1.25e-4)), True),  # slower
         (Change(one(), one(ours=1e-4 / (1 + FLOOR / 2))), False),  # within what runs differ by
-        (Change(one(wobble=0.3), one(ours=0.8e-4)), False),  # within the first's spread
-        (Change(one(wobble=0.1), one(ours=0.8e-4, wobble=0.1)), True),
+        (Change(one(wobble=0.09), one(ours=1e-4 / 1.08)), False),  # within the first's spread
+        (Change(one(wobble=0.09), one(ours=0.8e-4, wobble=0.09)), True),
+        (Change(one(wobble=0.3), one(ours=0.1e-4)), False),  # too noisy to tell
     ],
 )
 def test_changes_beyond_noise(change: Change, beyond: bool) -> None:
     assert change.beyond is beyond
+
+
+def test_what_was_too_noisy_in_one_run_stays_so() -> None:
+    assert Change(one(wobble=0.3), one()).noisy
+    assert Change(one(), one(wobble=0.3)).noisy
+    assert not Change(one(), one()).noisy
 
 
 def test_noise_grows_with_both_spreads() -> None:

@@ -87,18 +87,22 @@ def throughput(bench: Bench) -> Table | None:
             known = of.setdefault(one.threads, one)
             if (one.items, -one.spread) > (known.items, -known.spread):
                 of[one.threads] = one
-    rows = []
+    rows: list[list[str]] = []
+    marked: set[int] = set()
     for (operation, bits), of in sorted(largest.items()):
         row = [operation, f"{bits}-bit"]
         for threads in dict.fromkeys((1, cores)):
             found = of.get(threads)
             row += ["not measured", ""] if found is None else [rate(found.ours.rate), _batch(found)]
+            if found is not None and found.noisy:
+                row[-1] += f", {NOISY}"
+                marked.add(len(rows))
         rows.append(row)
     if not rows:
         return None
     columns = ["operation", "key", ">one core, a second", "at"]
     columns += [f">the machine ({cores} cores), a second", "at"] if cores > 1 else []
-    return Table("throughput of ours, in the largest batches that were measured", columns, rows)
+    return Table("throughput of ours, in the largest batches that were measured", columns, rows, (), frozenset(marked))
 
 
 def skips(bench: Bench) -> Table | None:

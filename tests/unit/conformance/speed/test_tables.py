@@ -65,6 +65,14 @@ def test_of_equal_batches_the_steadier_counts() -> None:
         assert table.rows[0][2] == "2 500"
 
 
+def test_throughput_that_is_too_noisy_is_marked() -> None:
+    loud = measurement("loud", ours=(1e-4, 3e-4, 2e-4), items=64)
+    table = tables.throughput(replace(bench(), measurements=(loud,)))
+    assert table
+    assert table.marked == {0}
+    assert table.rows[0][3:] == ["batch 64, noisy", "not measured", ""]
+
+
 def test_notes_are_told_once() -> None:
     members = (
         measurement("a", note="one thread; a batch of 1"),

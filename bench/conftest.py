@@ -70,6 +70,8 @@ def _id(item: pytest.Item) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full: a benchmark that quick runs leave out")
+    # One that is interrupted, or not measured after all, has not used its fixture: that is told by other means.
+    config.addinivalue_line("filterwarnings", "ignore:Benchmark fixture was not used")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -89,7 +89,8 @@ def _tables(found: Comparison) -> Iterator[Table]:
     )
     for name, members in groups.items():
         marked = frozenset(number for number, one in enumerate(members) if one.noisy)
-        yield Table(name, columns, [_row(one) for one in members], marked=marked)
+        rows = [_row(one) for one in members]
+        yield Table(name, columns, rows, marked=marked, spare=("peer alone", "ours alone", "peer"))
 
 
 def _row(one: Change) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -21,6 +22,7 @@ from conformance.speed.suite import Step
 from conformance.speed.tables import Table
 
 _TICK = 10.0  # seconds between lines of progress where there is no terminal
+_GAP = 2  # blanks between columns
 _PIPED = 240  # columns where there is no terminal: nothing is cut off
 
 
@@ -39,10 +41,14 @@ def show(bench: Bench) -> None:
 
 
 def draw(screen: Console, table: Table) -> None:
-    """A table under its title, and its notes."""
-    drawn = Drawn(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(table.heads))
-    for head, figure in zip(table.heads, table.figures, strict=True):
-        drawn.add_column(escape(plain(head)), justify="right" if figure else "left", no_wrap=figure, overflow="fold")
+    """A table under its title, and its notes; what is too wide for the screen goes without some columns."""
+    whole, table = table, table.narrowed(screen.width, _GAP)
+    drawn = Drawn(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=any(table.heads))
+    texts_ = [number for number, figure in enumerate(table.figures) if not figure]
+    widest = max(texts_, key=lambda number: max((len(row[number]) for row in table.rows), default=0), default=None)
+    for number, (head, figure) in enumerate(zip(table.heads, table.figures, strict=True)):
+        justify: Literal["left", "right"] = "right" if figure else "left"
+        drawn.add_column(escape(plain(head)), justify=justify, no_wrap=number != widest, overflow="fold")
     for number, row in enumerate(table.rows):
         style = "yellow" if number in table.marked else None
         drawn.add_row(*(escape(plain(cell)) for cell in row), style=style)
@@ -53,7 +59,9 @@ def draw(screen: Console, table: Table) -> None:
         with screen.capture() as captured:
             screen.print(drawn)
         click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
-    for note in table.notes:
+    left_out = [name for name in whole.heads if name not in table.heads]
+    notes = [*table.notes, *([f"a wider screen also shows: {', '.join(left_out)}"] if left_out else [])]
+    for note in notes:
         screen.print(f"  {escape(plain(note))}", soft_wrap=True)
 
 
@@ -85,7 +93,8 @@ def progress(terminal: bool) -> Iterator[Callable[[Step], None]]:
         yield tick
         return
     columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False)
-    with Progress(*columns, console=console(stderr=True), transient=True) as bars:
+    # Drawn rarely: what draws takes processor time from what is measured.
+    with Progress(*columns, console=console(stderr=True), transient=True, refresh_per_second=1) as bars:
         task = bars.add_task("starting", total=None)
         yield lambda step: bars.update(task, total=step.total, completed=step.done, description=plain(step.now))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from conformance.speed.model import Bench, Measurement
-from conformance.speed.texts import factor, rate, seconds, setting, share, version
+from conformance.speed.texts import factor, rate, seconds, setting, share, size, version
 
 __all__ = ["Table", "groups", "skips", "throughput"]
 
@@ -19,23 +19,41 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Table:
-    """``columns`` that begin with ``>`` hold figures, set to the right. ``marked``: rows that are too noisy to tell."""
+    """``columns`` that begin with ``>`` hold figures, set to the right. ``marked``: rows that are too noisy to tell.
+
+    ``spare``: heads of columns that a narrow screen may leave out, the first ones first.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     marked: frozenset[int] = frozenset()
+    spare: Sequence[str] = ()
 
     @property
     def heads(self) -> list[str]:
         """The columns' names."""
         return [name.removeprefix(">") for name in self.columns]
 
+    def narrowed(self, width: int, gap: int) -> Table:
+        """Without as many of the spare columns as it takes to fit into ``width``, with ``gap`` between columns."""
+        columns, rows, spare = list(self.columns), [list(row) for row in self.rows], list(self.spare)
+        while spare and _width(columns, rows, gap) > width:
+            place = [name.removeprefix(">") for name in columns].index(spare.pop(0))
+            for cells in (columns, *rows):
+                del cells[place]
+        return replace(self, columns=columns, rows=rows, spare=spare)
+
     @property
     def figures(self) -> list[bool]:
         """Which columns hold figures."""
         return [name.startswith(">") for name in self.columns]
+
+
+def _width(columns: Sequence[str], rows: Sequence[Sequence[str]], gap: int) -> int:
+    heads = [name.removeprefix(">") for name in columns]
+    return sum(max(map(len, cells)) for cells in zip(heads, *rows, strict=True)) + gap * (len(heads) - 1)
 
 
 def groups(bench: Bench) -> Iterator[Table]:
@@ -48,17 +66,27 @@ def groups(bench: Bench) -> Iterator[Table]:
 def _group(name: str, members: Sequence[Measurement]) -> Table:
     pairs = list(dict.fromkeys((_side(one, "ours"), _side(one, "peer")) for one in members))
     alone = len(pairs) == 1
-    title = f"{name}: {pairs[0][0]} beside {pairs[0][1]}" if alone else f"{name}: {_ours(members)} beside peers"
-    rows = []
-    for one in members:
-        sides = [seconds(one.ours.median), seconds(one.peer.median)]
-        marked = f"{share(one.spread)} {NOISY}" if one.noisy else share(one.spread)
-        speeds = [rate(one.ours.rate), rate(one.ours.rate / one.threads)]
-        peer = () if alone else (_side(one, "peer"),)
-        rows.append((one.operation, setting(one), *peer, *sides, factor(one.ratio), marked, *speeds))
-    columns = ["operation", "setting", *(() if alone else ("peer",))]
+    bits, octets = (_common([getattr(one, field) for one in members]) for field in ("bits", "octets"))
+    shared = [f"{bits}-bit keys" if bits else "", f"messages of {size(octets)}" if octets else ""]
+    beside = f"{pairs[0][0]} beside {pairs[0][1]}" if alone else f"{_ours(members)} beside peers"
+    title = f"{name}: {', '.join(filter(None, [beside, *shared]))}"
+    settings = [setting(one, bits=not bits, octets=not octets) for one in members]
+    columns = ["operation", *(["setting"] if any(settings) else []), *([] if alone else ["peer"])]
     columns += [">ours", ">the peer's", ">ratio", ">spread", ">a second", ">per core"]
-    return Table(title, columns, rows, _notes(members), frozenset(n for n, one in enumerate(members) if one.noisy))
+    rows = []
+    for one, particular in zip(members, settings, strict=True):
+        row = [one.operation, *([particular] if any(settings) else []), *([] if alone else [_side(one, "peer")])]
+        row += [seconds(one.ours.median), seconds(one.peer.median), factor(one.ratio)]
+        row += [f"{share(one.spread)} {NOISY}" if one.noisy else share(one.spread)]
+        rows.append([*row, rate(one.ours.rate), rate(one.ours.rate / one.threads)])
+    marked = frozenset(number for number, one in enumerate(members) if one.noisy)
+    return Table(title, columns, rows, _notes(members), marked, ("per core", "a second"))
+
+
+def _common(values: Sequence[int | None]) -> int | None:
+    """The one value of several rows, where those that have one have the same."""
+    found = set(values) - {None}
+    return found.pop() if len(found) == 1 and len(values) > 1 else None
 
 
 def _notes(members: Sequence[Measurement]) -> list[str]:
@@ -100,9 +128,15 @@ def throughput(bench: Bench) -> Table | None:
         rows.append(row)
     if not rows:
         return None
-    columns = ["operation", "key", ">one core, a second", "at"]
-    columns += [f">the machine ({cores} cores), a second", "at"] if cores > 1 else []
-    return Table("throughput of ours, in the largest batches that were measured", columns, rows, (), frozenset(marked))
+    columns = ["operation", "key", ">one core", "at"]
+    columns += [f">all {cores} cores", "at"] if cores > 1 else []
+    return Table(
+        "throughput of ours: items a second, in the largest batches that were measured",
+        columns,
+        rows,
+        (),
+        frozenset(marked),
+    )
 
 
 def skips(bench: Bench) -> Table | None:

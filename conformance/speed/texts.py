@@ -17,12 +17,15 @@ _VERSION = re.compile(r"\d+(\.\d+)+")
 _SIGNS = ("others", "stolen", "fixed work before", "fixed work after")
 
 
-def setting(one: Measurement) -> str:
-    """What tells a measurement from the others of its operation: key, message, batch, threads."""
+def setting(one: Measurement, *, bits: bool = True, octets: bool = True) -> str:
+    """What tells a measurement from the others of its operation: key, message, batch, threads.
+
+    Without ``bits`` or ``octets`` where these are said elsewhere.
+    """
     parts = []
-    if one.bits:
+    if one.bits and bits:
         parts.append(f"{one.bits}-bit")
-    if one.octets:
+    if one.octets and octets:
         parts.append(size(one.octets))
     if one.items > 1:
         parts.append(f"batch {one.items}")

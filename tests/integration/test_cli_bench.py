@@ -57,7 +57,7 @@ def test_a_run_shows_tables_and_writes_its_files(tmp_path: Path) -> None:
     done = bench_with(folder, *ALL, "--quick", "--json", "speed.json", "--markdown", "speed.md", "--html", "speed.html")
     assert done.code == 0, done.err
     lines = done.text.splitlines()
-    assert "pyca-rsa: signing_core 0.1.0 beside cryptography 46.0.1" in lines
+    assert "pyca-rsa: signing_core 0.1.0 beside cryptography 46.0.1, 2048-bit keys, messages of 600 B" in lines
     assert sum(line.startswith("sign ") and "4.00 x" in line for line in lines) == 2
     assert any(line.split(None, 1) == ["awscrt", "not installed; pip install awscrt"] for line in lines)
     assert any(line.startswith("openssl of cryptography ") for line in lines)

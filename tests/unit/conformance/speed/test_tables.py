@@ -12,10 +12,21 @@ from tests.fakes.benches import MACHINE, bench, measurement
 def test_one_table_a_group_with_the_peer_in_the_title_where_there_is_one() -> None:
     found = {table.title.partition(":")[0]: table for table in tables.groups(bench())}
     assert list(found) == ["pyca-rsa", "threads", "peers", "texts"]
-    assert found["pyca-rsa"].title == "pyca-rsa: signing_core 0.1.0 beside cryptography 46.0.1"
+    assert (
+        found["pyca-rsa"].title
+        == "pyca-rsa: signing_core 0.1.0 beside cryptography 46.0.1, 2048-bit keys, messages of 600 B"
+    )
     assert "peer" not in found["pyca-rsa"].heads
-    assert [row[2] for row in found["peers"].rows] == ["node 46.0.1", "php 46.0.1"]
+    assert found["peers"].heads[:2] == ["operation", "peer"]  # nothing is particular to a row
+    assert [row[1] for row in found["peers"].rows] == ["node 46.0.1", "php 46.0.1"]
     assert found["peers"].notes == ["the protocol's own cost is subtracted"]
+
+
+def test_what_all_of_a_group_share_stands_in_its_title_alone() -> None:
+    members = [measurement("a"), measurement("b", bits=3072, octets=None), measurement("c", items=64)]
+    (table,) = tables.groups(replace(bench(), measurements=tuple(members)))
+    assert table.title.endswith("beside cryptography 46.0.1, messages of 600 B")
+    assert [row[1] for row in table.rows] == ["2048-bit", "3072-bit", "2048-bit, batch 64"]
 
 
 def test_a_row_tells_both_times_the_ratio_its_spread_and_rates() -> None:
@@ -82,7 +93,7 @@ def test_notes_are_told_once() -> None:
     long = replace(members[2], peer=replace(members[2].peer, version="Node 20.1.2, V8 11.3"))
     (table,) = tables.groups(replace(bench(), measurements=(*members[:2], long)))
     assert list(table.notes) == ["node: Node 20.1.2, V8 11.3", "one thread; a batch of N", "with 8 keys"]
-    assert table.rows[2][2] == "node 20.1.2"
+    assert table.rows[2][1] == "node 20.1.2"
 
 
 def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
@@ -92,3 +103,12 @@ def test_what_was_not_measured_is_told_once_for_each_reason() -> None:
     assert table
     assert list(table.rows) == [("awscrt/sign and 1 more", reasons[0]), ("node/sign", "not conformant")]
     assert tables.skips(replace(bench(), skipped=())) is None
+
+
+def test_a_narrow_screen_goes_without_the_spare_columns_first() -> None:
+    table = tables.Table("t", ("name", ">a", ">b", ">c"), [("one", "1", "22", "333")], spare=("b", "a"))
+    assert table.narrowed(16, 2).heads == ["name", "a", "b", "c"]
+    some = table.narrowed(15, 2)
+    assert (some.heads, some.rows, some.spare) == (["name", "a", "c"], [["one", "1", "333"]], ["a"])
+    none = table.narrowed(1, 2)
+    assert (none.heads, none.figures) == (["name", "c"], [False, True])

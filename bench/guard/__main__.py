@@ -6,9 +6,9 @@
     ./run bench-guard sign verify      these alone
 
 valgrind's callgrind counts the instructions of signing, verifying and minifying. They do not depend on what else the
-machine does: the same C code gives the same counts to the last one, Python gives them within a thousandth. valgrind
-does not know AVX-512, so the kernel is counted in its portable build. A count may drift by 2 % up or down: an
-improvement is to be recorded as well, or the next loss would hide in it.
+machine does: the same tree gives the same counts to the last one; in another folder, Python's differ by up to half a
+per cent. valgrind does not know AVX-512, so the kernel is counted in its portable build. A count may drift by 2 % up or
+down: an improvement is to be recorded as well, or the next loss would hide in it.
 
 Exit code: 0 within 2 %, 1 drifted, 2 something is wrong or missing, 3 not comparable: nothing is kept for this
 processor, compiler, C library, OpenSSL, valgrind or Python; 130 interrupted.
@@ -37,7 +37,7 @@ WRONG, INTERRUPTED = 2, 130
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     form = argparse.RawDescriptionHelpFormatter
-    counted = "\n".join(["workloads:", *(f"  {one.name:<15} {one.what}" for one in WORKLOADS)])
+    counted = "\n".join(["workloads:", *(f"  {one.name:<19} {one.what}" for one in WORKLOADS)])
     parser = argparse.ArgumentParser("./run bench-guard", description=__doc__, epilog=counted, formatter_class=form)
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="count these alone; default: all")
     parser.add_argument("--record", action="store_true", help="keep what is counted, instead of comparing")

@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from bench.guard.errors import GuardError
 
-__all__ = ["INSTALL", "Counts", "counted", "parse"]
+__all__ = ["INSTALL", "Counts", "output_of", "parse"]
 
 INSTALL = "apt-get install valgrind gcc libc6-dev libssl-dev"
 VALGRIND = (
@@ -51,16 +52,24 @@ class Counts:
 
 
 def parse(text: str, without: Sequence[str] = ()) -> Counts:
-    """Callgrind's output, less the objects whose file names begin so. GuardError where it does not add up."""
+    """Callgrind's output, less the functions of objects or sources whose file names begin so.
+
+    GuardError where it does not add up.
+    """
     own: Counter[str] = Counter()
-    place, function, called = "???", "", False
-    added, told, left_out = 0, None, 0
+    place, file, function, left, called = "???", "", "", False, False
+    added, told = 0, None
     for line in text.splitlines():
         name, equals, value = line.partition("=")
         if equals and name == "ob":
             place = Path(value).name
+        elif equals and name in ("fl", "fi", "fe"):
+            file = Path(value).name
         elif equals and name == "fn":
             function = RECURSION.sub("", value)
+            left = any(name.startswith(tuple(without)) for name in (place, file))
+            if function.startswith("0x"):
+                function = f"{place}:{HEX.sub('0x', function)}"
         elif equals and name == "calls":
             called = True
         elif line.startswith("events:") and line.split() != ["events:", "Ir"]:
@@ -71,26 +80,30 @@ def parse(text: str, without: Sequence[str] = ()) -> Counts:
             if not called:
                 cost = int(line.split()[1])
                 added += cost
-                if place.startswith(tuple(without)):
-                    left_out += cost
-                else:
-                    own[f"{place}:{HEX.sub('0x', function)}" if function.startswith("0x") else function] += cost
+                own[function] += 0 if left else cost
             called = False
     if told != added:
         raise GuardError(f"callgrind's output does not add up: functions {added}, totals {told}")
-    if added == left_out:
+    total = own.total()
+    if total == 0:
         raise GuardError("callgrind has counted nothing")
-    return Counts(added - left_out, dict(own.most_common()))
+    return Counts(total, {function: cost for function, cost in own.most_common() if cost})
 
 
-def counted(command: Sequence[str], folder: Path, without: Sequence[str] = ()) -> Counts:
-    """The counts of a program that calls guard_measured (measured.h), run in ``folder``."""
+def output_of(command: Sequence[str], folder: Path, environment: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Callgrind's output about a program that calls guard_measured (measured.h), run in ``folder``."""
     with TemporaryDirectory(prefix="callgrind-") as out:
         file = Path(out) / "counts"
         words = [*VALGRIND, f"--callgrind-out-file={file}", *command]
         try:
             done = subprocess.run(
-                words, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=SECONDS
+                words,
+                cwd=folder,
+                env={**ENVIRONMENT, **environment},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=SECONDS,
             )
         except FileNotFoundError:
             raise GuardError(f"valgrind is not here: {INSTALL}") from None
@@ -98,4 +111,4 @@ def counted(command: Sequence[str], folder: Path, without: Sequence[str] = ()) -
             raise GuardError(f"{' '.join(command)} took more than {SECONDS} s under valgrind") from None
         if done.returncode:
             raise GuardError(f"{' '.join(command)} ended with {done.returncode} under valgrind:\n{done.stderr[-2000:]}")
-        return parse(file.read_text(encoding="utf-8", errors="replace"), without)
+        return file.read_text(encoding="utf-8", errors="replace")

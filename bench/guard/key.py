@@ -63,7 +63,7 @@ def of_machine(folder: Path) -> dict[str, str]:
         "processor": features(processor),
         "compiler": _first_line([compiler(), "--version"]),
         "openssl": openssl,
-        "libc": " ".join(platform.libc_ver()),
+        "libc": _first_line(["ldd", "--version"]),
         "valgrind": _first_line(["valgrind", "--version"]),
     }
 

@@ -1,7 +1,7 @@
-"""One fixed run of signing_core, for valgrind to count: python -m bench.guard.python_side WORKLOAD FOLDER.
+"""One fixed run of signing_core, for valgrind to count: python -m bench.guard.python_side WORKLOAD.
 
-FOLDER has what programs.py and workloads.py put there. As in guard.c, the workload runs uncounted first, and its
-results are checked outside of what is counted.
+The working folder has what programs.py and workloads.py put there. As in guard.c, the workload runs uncounted first,
+and its results are checked outside of what is counted.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ class Side:
 
 
 def main() -> int:
-    name, folder = sys.argv[1], Path(sys.argv[2])
-    library = ctypes.CDLL(str(folder / LIBRARY))
+    name, folder = sys.argv[1], Path()
+    library = ctypes.CDLL(f"./{LIBRARY}")
     if not library.guard_fix_random():
         raise SystemExit("OpenSSL does not let its random numbers be fixed")
     backends.use("openssl")

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from bench.guard.counts import Counts, counted
+from bench.guard.counts import Counts, output_of, parse
 from bench.guard.key import of_machine, with_python
 from bench.guard.programs import CORE, PROGRAM, build, build_library
 from bench.guard.workloads import ROOT, Workload, write_inputs
@@ -47,16 +47,19 @@ class Bench:
         return with_python(self.machine) if group == "python" else dict(self.machine)
 
     def count(self, workload: Workload) -> Counts:
-        """One workload, under callgrind."""
-        if workload.group == "python":
-            command = [sys.executable, "-m", "bench.guard.python_side", workload.name, str(self.folder)]
-            return counted(command, ROOT, workload.without)
-        return counted([f"./{PROGRAM}", workload.name, *workload.files], self.folder, workload.without)
+        """One workload."""
+        return parse(self._output(workload.run), workload.without)
 
     def count_all(self, workloads: Sequence[Workload]) -> dict[str, Counts]:
         """Several, side by side: counts do not depend on what else runs."""
+        runs = list(dict.fromkeys(workload.run for workload in workloads))
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            return {
-                workload.name: counts
-                for workload, counts in zip(workloads, pool.map(self.count, workloads), strict=True)
-            }
+            outputs = dict(zip(runs, pool.map(self._output, runs), strict=True))
+        return {workload.name: parse(outputs[workload.run], workload.without) for workload in workloads}
+
+    def _output(self, run: Sequence[str]) -> str:
+        if run[0].startswith("python-"):
+            # By relative names, as in C: the folder's own differs from run to run, and with it what is hashed.
+            command = [sys.executable, "-P", "-m", "bench.guard.python_side", *run]
+            return output_of(command, self.folder, {"PYTHONPATH": str(ROOT)})
+        return output_of([f"./{PROGRAM}", *run], self.folder)

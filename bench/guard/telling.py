@@ -32,7 +32,7 @@ def _line(row: Row) -> str:
     kept = "-" if row.kept is None else _number(row.kept.total)
     drift = "" if row.drift is None else _percent(row.drift)
     mark = "  DRIFTED" if row.drifted else ""
-    return f"  {row.name:<15} {_number(row.now.total):>13} {kept:>13} {drift:>10}{mark}".rstrip()
+    return f"  {row.name:<19} {_number(row.now.total):>13} {kept:>13} {drift:>10}{mark}".rstrip()
 
 
 def _moved(row: Row) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _moved(row: Row) -> Iterator[str]:
 def _lines(group: Group, recorded: bool) -> Iterator[str]:
     yield ""
     yield TITLES.get(group.name, group.name)
-    yield f"  {'instructions of':<15} {'now':>13} {'kept':>13} {'drift':>10}" if group.rows else "  not counted"
+    yield f"  {'instructions of':<19} {'now':>13} {'kept':>13} {'drift':>10}" if group.rows else "  not counted"
     yield from map(_line, group.rows)
     for row in group.rows:
         if row.drifted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,32 +24,43 @@ TEXTS = ("plain.json", "indented.json", "strings.json")
 
 @dataclass(frozen=True)
 class Workload:
-    """``files``: its arguments, in the folder of ``write_inputs``. ``without``: objects that are not counted."""
+    """``run``: the name of what is run, and the files of ``write_inputs`` that it is given. ``without``: how the file
+    names of objects and sources begin that are not counted."""
 
     name: str
     group: str
     what: str
-    files: Sequence[str] = ()
-    without: Sequence[str] = ()
+    run: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+
+def _c(name: str, what: str, *files: str, rest: str = "", of: str = "") -> Iterator[Workload]:
+    """A run, and where asked for its rest: without the sources or the library that nearly all of it is spent in, so
+    that a change of the rest is not lost in it."""
+    yield Workload(name, "c", what, (name, *files))
+    if rest:
+        yield Workload(f"{name}-rest", "c", f"the same without {of}", (name, *files), (rest,))
 
 
 def _python(name: str, what: str) -> Workload:
-    return Workload(name, "python", what, without=("libcrypto",))
+    return Workload(name, "python", f"{what}, without libcrypto", (name,), ("libcrypto",))
 
 
+PRODUCTS = {"rest": "montgomery", "of": "the products and squares"}
+LIBCRYPTO = {"rest": "libcrypto", "of": "libcrypto"}
 WORKLOADS = (
-    Workload("first", "c", "a key from DER to its first two signatures: constants and blinding factors", [K2048]),
-    Workload("sign", "c", "8 signatures by the lanes, 2048 bits", [K2048]),
-    Workload("sign-few", "c", "3 signatures, each in a p lane and a q lane", [K2048]),
-    Workload("sign-3072", "c", "2 signatures of 3072 bits", [K3072]),
-    Workload("verify", "c", "64 verifications by the lanes, 2048 bits", [K2048]),
-    Workload("verify-large", "c", "64 verifications, 3072 and 4096 bits in turns", [K3072, K4096]),
-    Workload("sign-openssl", "c", "8 signatures by OpenSSL", [K2048]),
-    Workload("verify-openssl", "c", "64 verifications by OpenSSL", [K2048]),
-    Workload("encode", "c", "64 digests and encoded messages", [K2048]),
-    Workload("minify", "c", "three texts 16 times: compact, indented, strings with escapes", TEXTS),
-    _python("python-sign", "8 calls of sign, and sign_many of 16 messages, without libcrypto"),
-    _python("python-verify", "16 calls of verify, and verify_many of 64, without libcrypto"),
+    *_c("first", "a key from DER to its first two signatures: constants and blinding factors", K2048, **PRODUCTS),
+    *_c("sign", "8 signatures by the lanes, 2048 bits", K2048, **PRODUCTS),
+    *_c("sign-few", "3 signatures, each in a p lane and a q lane", K2048, **PRODUCTS),
+    *_c("sign-3072", "2 signatures of 3072 bits", K3072),
+    *_c("verify", "64 verifications by the lanes, 2048 bits", K2048, **PRODUCTS),
+    *_c("verify-large", "64 verifications, 3072 and 4096 bits in turns", K3072, K4096),
+    *_c("sign-openssl", "8 signatures by OpenSSL", K2048, **LIBCRYPTO),
+    *_c("verify-openssl", "64 verifications by OpenSSL", K2048, **LIBCRYPTO),
+    *_c("encode", "64 digests and encoded messages", K2048, **LIBCRYPTO),
+    *_c("minify", "three texts 16 times: compact, indented, strings with escapes", *TEXTS),
+    _python("python-sign", "8 calls of sign, and sign_many of 16 messages"),
+    _python("python-verify", "16 calls of verify, and verify_many of 64"),
     _python("python-texts", "messages, canonical.dumps and minify, signature's codec, 16 times"),
 )
 

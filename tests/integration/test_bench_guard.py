@@ -71,6 +71,16 @@ def test_the_functions_are_ours(bench: Bench) -> None:
     assert "json_minify" in bench.count(BY_NAME["minify"]).functions
 
 
+def test_the_rest_leaves_out_the_products(bench: Bench) -> None:
+    """In both groups of functions there is something, and together they are all."""
+    counted = bench.count_all([BY_NAME["verify"], BY_NAME["verify-rest"]])
+    whole, rest = counted["verify"].functions, counted["verify-rest"].functions
+    products = {name for name in whole if name not in rest}
+    assert "sk_mont_mul" in products
+    assert "sk_lanes_canonical" in rest
+    assert counted["verify"].total == counted["verify-rest"].total + sum(whole[name] for name in products)
+
+
 def test_the_python_side_is_counted_within_a_thousandth(bench: Bench) -> None:
     if "openssl" not in backends.info().available:
         pytest.skip("the native core is not built: ./run install")
@@ -121,10 +131,10 @@ def test_the_command_compares_records_and_tells(
 
 def test_a_failing_program_is_no_count(bench: Bench) -> None:
     with pytest.raises(GuardError, match="ended with 2"):
-        bench.count(Workload("no-such", "c", "", ["platform.der"]))
+        bench.count(Workload("no-such", "c", "", ("no-such", "platform.der")))
     (bench.folder / "broken.json").write_text('{"a": }')
     with pytest.raises(GuardError, match="a text is no JSON"):
-        bench.count(Workload("minify", "c", "", ["broken.json", "broken.json"]))
+        bench.count(Workload("broken", "c", "", ("minify", "broken.json", "broken.json")))
 
 
 @pytest.mark.parametrize("missing", ["gcc", "valgrind"])

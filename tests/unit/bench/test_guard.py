@@ -71,8 +71,13 @@ def test_own_counts_leave_out_what_a_function_calls() -> None:
     assert counts.functions == {"libcrypto.so.3:0x1a20": 100, "twice": 27, "main": 10}
 
 
-def test_an_object_can_be_left_out() -> None:
+def test_an_object_or_a_source_can_be_left_out() -> None:
+    """twice, of lanes.h where it is inlined, belongs to the source it began in."""
     assert parse(OUTPUT, ["libcrypto"]) == Counts(37, {"twice": 27, "main": 10})
+    assert parse(OUTPUT, ["guard.c"]) == Counts(100, {"libcrypto.so.3:0x1a20": 100})
+    assert parse(OUTPUT, ["lanes"]) == parse(OUTPUT)
+    with pytest.raises(GuardError, match="counted nothing"):
+        parse(OUTPUT, ["libcrypto", "guard"])
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ MOST_CALLS = 2_000_000  # of one run; each takes some hundred bytes
 
 _CALLERS = 32  # of a closed loop, for each processor
 _WARM_UP = 0.2  # seconds
+_ALONE = 5000  # calls by which the generator's own share is measured
 _PATIENCE = 2.0  # seconds that a run waits for its last answers
 _KEPT_UP = 0.95  # of the calls a second that were due: who answers fewer has a queue that grows
 _LATE = 0.25  # of the median latency: a generator as late as that is told
@@ -88,7 +89,7 @@ def measure(
             f"{rate:g} calls a second for {seconds:g} s are {rate * seconds:,.0f} calls: a run has 1 to {MOST_CALLS:,}"
         )
     due = due_times(rate, seconds, spacing, seed) or [0.0]
-    own = run(_alone(due_times(rate, min(seconds, 0.5), spacing, seed) or [0.0]))
+    own = run(_alone(due_times(rate, min(seconds, _ALONE / rate), spacing, seed) or [0.0]))
     trace = run(_opened(key, due, rate, stop))
     how = f"Poisson, seed {seed}" if spacing == "poisson" else "constant spacing"
     return told(trace, rate=rate, share=rate / most, seconds=seconds, arrivals=how, bits=key.bits, own=own)

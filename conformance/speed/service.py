@@ -136,7 +136,8 @@ def of_bench(bench: Bench, bits: int = 2048) -> Service:
     steady = [one for one in runs if one.late and not one.warning]
     late = _spread(max(steady, key=lambda one: one.share).late) if steady else ()
     handling = max(0.0, bench.machine.cores / median(tops) - median(batches[MOST]) / MOST) if tops else 0.0
-    unknown = ["how long an idle thread takes to begin is not in the file: it counts as 0"]
+    unknown = ["a time in the file is a mean of several batches: single ones vary more, and so do latencies"]
+    unknown += ["how long an idle thread takes to begin is not in the file: it counts as 0"]
     if not tops:
         unknown.append("the file has no run under load: the event loop's work and lateness count as 0")
     return Service(

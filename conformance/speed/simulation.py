@@ -97,9 +97,9 @@ class _Run:
             else:
                 self.busy -= 1
                 self.signed.extend(some)
-                self.wake(now)
                 if self.waiting:
                     self.begin(now, 0.0)
+                self.wake(now)
         skipped = int(self.calls * _SETTLING)
         busy = self.worked / (self.workers * now)
         return Simulated(self.waits[skipped:], self.latencies[skipped:], busy, self.calls / self.batches)

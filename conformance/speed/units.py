@@ -11,9 +11,9 @@ __all__ = ["duration", "rate"]
 
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}
 _PER = {"s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0, "d": 86_400.0}
-_NUMBER = r"(\d[\d_, ]*(?:\.\d+)?(?:e[+-]?\d+)?)"
-_RATE = re.compile(_NUMBER + r"\s*([kKM]?)\s*(?:/|per)\s*([a-z]+)")
-_DURATION = re.compile(_NUMBER + r"\s*([a-zµμ]+)")
+_NUMBER = r"((?:\d(?:[\d_, ]*\d)?)?(?:\.\d+)?(?:e[+-]?\d+)?)"
+_RATE = re.compile(_NUMBER + r"\s*([kKM]?)\s*(?:/|per)\s*([a-z]+)", re.ASCII)
+_DURATION = re.compile(_NUMBER + r"\s*([a-zµμ]+)", re.ASCII)
 
 
 def rate(text: str) -> float:
@@ -35,10 +35,12 @@ def duration(text: str) -> float:
 def _number(text: str, digits: str) -> float:
     """Thousands may be set apart; a comma where a decimal point is meant is no thousands' mark and is refused."""
     whole, _, rest = digits.partition(".")
+    if not digits or digits.startswith("e"):
+        raise BenchError(f"{text!r} holds no number; write one with its unit")
     groups = re.split(r"[_, ]", whole.partition("e")[0])
     if len(groups) > 1 and not (0 < len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])):
         raise BenchError(f"{text!r}: set thousands apart in groups of three digits, and use a point for decimals")
-    return float(re.sub(r"[_, ]", "", whole) + ("." + rest if rest else ""))
+    return float((re.sub(r"[_, ]", "", whole) or "0") + ("." + rest if rest else ""))
 
 
 def _positive(text: str, value: float) -> float:

@@ -63,12 +63,12 @@ def plot(
     )
 
 
-def key(side: str, label: str) -> Markup:
-    """A line of the legend."""
-    stroke = element("path", d="M1 7H35", class_="stroke")
+def key(side: str, label: str, *, hollow: bool = False) -> Markup:
+    """A line of the legend: a mark, on its line unless it is hollow."""
+    stroke = None if hollow else element("path", d="M1 7H35", class_="stroke")
     sample = element(
         "svg",
-        element("g", stroke, _mark(side, 18.0, 7.0, hollow=False), class_=f"line {side}"),
+        element("g", stroke, _mark(side, 18.0, 7.0, hollow=hollow), class_=f"line {side}"),
         viewBox="0 0 36 14",
         aria_hidden="true",
         class_="sample",

@@ -24,7 +24,7 @@ def figures(drawn: Iterable[tuple[str, Markup]]) -> Markup:
 
 def legend(ours: str, peer: str | None, *, hollow: bool) -> Markup:
     """What the marks of a section's plots mean."""
-    said = element("li", "hollow: too noisy to tell") if hollow else None
+    said = key("ours", "hollow: too noisy to tell", hollow=True) if hollow else None
     return element("ul", key("ours", ours), key("peer", peer) if peer else None, said, class_="legend")
 
 
@@ -41,7 +41,9 @@ def table(told: Table, heading: str | None = None) -> Markup:
     rows = []
     for number, row in enumerate(told.rows):
         cells = zip(row, told.figures, strict=True)
-        kinds = [_cell("td" if place else "th", text, right, "row") for place, (text, right) in enumerate(cells)]
+        kinds = [
+            _cell("td" if place or not text else "th", text, right, "row") for place, (text, right) in enumerate(cells)
+        ]
         rows.append(element("tr", *kinds, class_="noisy" if number in told.marked else None))
     drawn = element(
         "table",

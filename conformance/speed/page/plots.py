@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from conformance.speed.model import Bench, Measurement, Side
 from conformance.speed.page.dots import Row, dots
@@ -87,48 +87,52 @@ def _panels(
         return None
     order = sorted({place(one) for one in found})
     at = {value: 0.5 if len(order) == 1 else number / (len(order) - 1) for number, value in enumerate(order)}
-    kinds = sorted({(one.operation, one.bits or 0) for one in found})
+    kinds = {
+        kind: _one_each([one for one in found if (one.operation, one.bits or 0) == kind], place)
+        for kind in sorted({(one.operation, one.bits or 0) for one in found})
+    }
     drawn = []
-    for number, (operation, bits) in enumerate(kinds):
-        some = _one_each([m for m in found if (m.operation, m.bits or 0) == (operation, bits)], place)
-        scale = from_zero([max(_rates(side)) for m in some for side in (m.ours, m.peer)])
+    for number, ((operation, bits), some) in enumerate(kinds.items()):
+        scale = from_zero([max(_rates(side)) for one in some for side in (one.ours, one.peer)])
         lines = [
-            Line("peer", [_point(at[place(m)], m.peer, m.noisy) for m in some]),
-            Line("ours", [_point(at[place(m)], m.ours, m.noisy) for m in some]),
+            Line("peer", [_point(at[place(one)], one.peer, one.noisy) for one in some]),
+            Line("ours", [_point(at[place(one)], one.ours, one.noisy) for one in some]),
         ]
-        head = _titled(operation, bits or None)
-        said = "; ".join(f"{place(m)}: {rate(m.ours.rate)} a second, peer {rate(m.peer.rate)}" for m in some)
-        places = [(at[value], f"{value:,}".replace(",", " ")) for value in order]
+        head = _titled(operation, bits)
+        said = "; ".join(f"{place(one)}: {rate(one.ours.rate)} a second, peer {rate(one.peer.rate)}" for one in some)
+        places = [(at[value], _grouped(value)) for value in order]
         drawn.append((head, plot(f"{name}-{number}", head, said, lines, scale, places, (axis, "a second"), rate)))
-    return figures(drawn), table(_by_place(found, kinds, order, place, (title, first)))
+    return figures(drawn), table(_by_place(kinds, order, place, (title, first)))
 
 
 def _by_place(
-    found: Sequence[Measurement],
-    kinds: Sequence[tuple[str, int]],
+    kinds: Mapping[tuple[str, int], Sequence[Measurement]],
     order: Sequence[int],
     place: Callable[[Measurement], int],
     told: tuple[str, str],
 ) -> Table:
-    """A row for each place, three columns for each kind."""
+    """Three rows for each kind, a column for each place."""
     title, first = told
-    columns = [f">{first}"]
-    for operation, bits in kinds:
-        columns += [f">{_titled(operation, bits or None)}: ours, a second", ">peer", ">ratio"]
     rows, marked = [], set()
-    for number, value in enumerate(order):
-        row = [f"{value:,}".replace(",", " ")]
-        for kind in kinds:
-            some = [m for m in found if (m.operation, m.bits or 0) == kind and place(m) == value]
-            if not some:
-                row += ["", "", ""]
-                continue
-            one = _one_each(some, place)[0]
-            row += [rate(one.ours.rate), rate(one.peer.rate), factor(one.ratio) + (f" {NOISY}" if one.noisy else "")]
-            if one.noisy:
-                marked.add(number)
-        rows.append(row)
-    return Table(title, columns, rows)
+    for (operation, bits), some in kinds.items():
+        at = {place(one): one for one in some}
+        ratios = {value: factor(one.ratio) + (f" {NOISY}" if one.noisy else "") for value, one in at.items()}
+        rows.append([_titled(operation, bits), "ours, a second", *(_cell(at, value, "ours") for value in order)])
+        rows.append([_titled(operation, bits), "peer, a second", *(_cell(at, value, "peer") for value in order)])
+        rows.append([_titled(operation, bits), "ratio", *(ratios.get(value, "") for value in order)])
+        if any(one.noisy for one in some):
+            marked.add(len(rows) - 1)
+    return Table(title, ["operation", first, *(f">{_grouped(value)}" for value in order)], rows, (), frozenset(marked))
+
+
+def _cell(at: Mapping[int, Measurement], value: int, side: str) -> str:
+    if value not in at:
+        return ""
+    return rate((at[value].ours if side == "ours" else at[value].peer).rate)
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _one_each(some: Sequence[Measurement], place: Callable[[Measurement], int]) -> list[Measurement]:

@@ -17,6 +17,7 @@ from conformance.cli.screen import console
 from conformance.reports.plain import plain
 from conformance.speed import texts
 from conformance.speed.model import Bench
+from conformance.speed.noise import Noise
 from conformance.speed.overview import all_of
 from conformance.speed.suite import Step
 from conformance.speed.tables import Table
@@ -34,9 +35,9 @@ def show(bench: Bench) -> None:
     draw(screen, Table("machine", ("", ""), list(texts.facts(bench.machine))))
     screen.print()
     screen.print(escape(plain(texts.state(bench))), soft_wrap=True)
-    noise = texts.noise(bench)
-    tell(screen, noise, "yellow")
-    if bench.measurements and not noise:
+    noisy, known = texts.noise(bench), Noise.of(bench.machine.facts)
+    tell(screen, noisy, "yellow")
+    if bench.measurements and not noisy and known is not None and known.others is not None:
         screen.print("the machine was quiet, and no ratio too noisy to tell", soft_wrap=True)
 
 

@@ -19,30 +19,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from bench.async_peers import MESSAGE, Sign, pool_signer
+from conformance.speed.noise import Company
 from signing_core import AsyncSigner, PrivateKey, backends
 
 MANY_TARGET = 3.0
 ONE_TARGET = 1.2
 PAIRS = 200  # signatures of a round of "one"
-
-
-def busy_seconds() -> float | None:
-    """Processor seconds that the whole machine has worked since it started (Linux)."""
-    try:
-        user, nice, system, _idle, _wait, *interrupts = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
-    except OSError:
-        return None
-    return sum(map(int, (user, nice, system, *interrupts))) / os.sysconf("SC_CLK_TCK")
 
 
 async def many(sign: Sign, callers: int, seconds: float) -> tuple[float, float]:
@@ -151,15 +141,17 @@ def main() -> None:
     if not options.json:
         print(f"backend {facts.backend}, {facts.openssl}; cryptography: {facts.pyca_openssl}; {facts.cpus} processors")
 
-    begin, busy, used = time.perf_counter(), busy_seconds(), time.process_time()
+    company = Company()
     found = asyncio.run(
         measure(PrivateKey.generate(), options.rounds, options.seconds, options.callers, not options.json)
     )
-    now = busy_seconds()
-    others = None
-    if busy is not None and now is not None:
-        others = round((now - busy - (time.process_time() - used)) / (time.perf_counter() - begin), 2)
-    result = {"callers": options.callers, "others": others, **summary(found), "backend": facts.as_dict()}
+    others, _ = company.seen()
+    result = {
+        "callers": options.callers,
+        "others": None if others is None else round(others, 2),
+        **summary(found),
+        "backend": facts.as_dict(),
+    }
     if options.json:
         print(json.dumps(result))
     else:

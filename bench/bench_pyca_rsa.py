@@ -30,7 +30,8 @@ PYCA = "cryptography"
 BATCHES = (1, 2, 4, 8, 16, 64, 1024)
 LOOP = {"sign": 16, "verify": 128}  # messages of a call to pyca at most
 SIZES = ((36, 1), (65536, 1), (1 << 20, 1), (36, 64), (65536, 64), (1 << 20, 8))  # octets, batch
-SPREAD = 1024  # messages of a batch that is spread over threads
+CPUS = backends.info().cpus
+SPREAD = max(1024, 128 * CPUS)  # messages of a batch that is spread over threads
 SLICES = 4  # for a thread of pyca's pool: many enough that all end at nearly one time, few enough to cost nothing
 
 
@@ -43,8 +44,8 @@ def _by_size() -> list[Any]:
 
 
 def _threads() -> list[int]:
-    cpus = backends.info().cpus
-    return sorted({cpus, *(1 << power for power in range(cpus.bit_length()) if 1 << power <= cpus)})
+    """1, 2, 4, ... and as many as there are processors."""
+    return sorted({CPUS, *(1 << power for power in range(CPUS.bit_length()) if 1 << power <= CPUS)})
 
 
 def _full_from(values: tuple[Any, ...], first: int) -> list[Any]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.speed.model import Measurement, Skip
+from conformance.speed.document import heading
+from conformance.speed.machine import gather
+from conformance.speed.model import Bench, Measurement, Skip
 from conformance.speed.pairs import Call, Contender, Task, measure
 from conformance.speed.peers import Peer, find, ours
 from conformance.speed.plan import GROUPS, Budget, Settings, Unmeasured
@@ -32,6 +36,9 @@ class Suite:
         self.record = Record(settings.record)
         self.budget = Budget(self.plan, pairs)
         self.found: list[Measurement] = []
+        self.skipped: list[Skip] = []
+        self.started = datetime.now(UTC).isoformat(timespec="seconds")
+        self.complete = True
         self._tried: dict[tuple[str, str], str | None] = {}  # why not; None: fit
         self.record.total(pairs)
 
@@ -106,8 +113,38 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         suite.budget.next()
         return (yield)
     except Unmeasured as why:
-        suite.record.skip(Skip(_id(item), str(why)))
+        suite.skipped.append(Skip(_id(item), str(why)))
+        suite.record.skip(suite.skipped[-1])
         pytest.skip(str(why))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
+    """Note whether that was all, before pytest-benchmark writes its file."""
+    suite = session.config.stash.get(SUITE, None)
+    if suite is not None:
+        suite.complete = exitstatus == pytest.ExitCode.OK
+    return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """Make the file of ``--benchmark-json`` one that ``signkit bench compare`` reads."""
+    suite = config.stash.get(SUITE, None)
+    if suite is None:
+        return
+    output_json["benchmarks"] = [one for one in output_json["benchmarks"] if "ours" in one["extra_info"]]
+    output_json["signkit"] = heading(
+        Bench(
+            started=suite.started,
+            kit=version("signkit"),
+            quick=suite.settings.quick,
+            complete=suite.complete,
+            machine=gather(),
+            measurements=(),
+            skipped=tuple(suite.skipped),
+        )
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from conformance.speed.document import measurement_of, skip_of
+from conformance.speed.document import measurement_of, read, skip_of
 from conformance.speed.model import Measurement, Skip
 from signing_core import _native, backends
 
@@ -70,7 +70,7 @@ def run(folder: Path, keyword: str, *words: str, where: tuple[str, ...] = CLONE,
 
 def test_a_bit_of_everything(tmp_path: Path) -> None:
     keyword = "2048-4] or public or mixed[verify or sign-36-1] or threads[verify or base64 or message or async[1]"
-    ran = run(tmp_path, keyword, "-q", SIGNKIT_BENCH_SECONDS="2000")
+    ran = run(tmp_path, keyword, "-q", "--benchmark-json", "run.json", SIGNKIT_BENCH_SECONDS="2000")
     assert ran.code == 0, ran.text
     assert ran.skipped == []
     assert ran.total == len(ran.begun) == len(ran.measurements) == len(ran.by_id)
@@ -88,6 +88,10 @@ def test_a_bit_of_everything(tmp_path: Path) -> None:
     assert (four.ours.name, four.peer.name) == ("signing_core", "cryptography")
     cpus = len(os.sched_getaffinity(0))
     assert {one.threads for one in ran.measurements if one.group == "threads"} >= {1, cpus}
+    written = read(tmp_path / "run.json")
+    assert list(written.measurements) == ran.measurements
+    assert written.complete
+    assert written.machine.backend == backends.info().backend
     assert "benchmark 'pyca-rsa: sign'" in ran.text  # pytest-benchmark's own table, grouped
     assert any(line.startswith(four.id) and "cryptography" in line for line in ran.text.splitlines())
 
@@ -183,7 +187,17 @@ def test_a_language_that_is_not_here(tmp_path: Path) -> None:
 def test_what_was_measured_is_kept_when_it_is_interrupted(tmp_path: Path) -> None:
     record = tmp_path / "record.jsonl"
     told = environment(record, SIGNKIT_BENCH_QUICK="", SIGNKIT_BENCH_SECONDS="2000")
-    command = [sys.executable, "-m", "pytest", *CLONE, "-q", "-k", "base64 or message or size"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *CLONE,
+        "-q",
+        "-k",
+        "base64 or message or size",
+        "--benchmark-json",
+        "run.json",
+    ]
     with subprocess.Popen(command, cwd=tmp_path, env=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as suite:
         deadline = time.monotonic() + 60
         while not (record.exists() and b'"measurement"' in record.read_bytes()) and time.monotonic() < deadline:
@@ -193,6 +207,9 @@ def test_what_was_measured_is_kept_when_it_is_interrupted(tmp_path: Path) -> Non
     ran = Ran(suite.returncode, output.decode()).read(record)
     assert ran.code == 2, ran.text
     assert 1 <= len(ran.measurements) < ran.total
+    written = read(tmp_path / "run.json")
+    assert list(written.measurements) == ran.measurements
+    assert not written.complete
 
 
 def test_as_it_is_installed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -33,7 +34,8 @@ _INI = "[pytest]\npython_files = bench_*.py\npython_functions = test_* bench_*\n
 _TICK = 0.1  # seconds between looks at the record: it takes processor time from what is measured
 _GRACE = 5.0  # seconds that an interrupted suite has to end by itself
 _TAIL = 2000  # characters of pytest's output that are told of a failure
-_NONE_SELECTED = 5  # pytest's exit code
+_USAGE, _NONE_SELECTED = 4, 5  # exit codes of pytest
+_WRONG_KEYWORD = re.compile(r"Wrong expression passed to '-k': .*: (at column .*)")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def run(
 ) -> Outcome:
     """Run the suite in ``folder`` (None: the shipped one) until it ends or ``stop`` says so.
 
-    Raises BenchError where it cannot start. A suite that fails in part is told in the outcome, with what it measured.
+    Raises BenchError where it cannot start, or ``keyword`` is none that pytest understands. A suite that fails in part
+    is told in the outcome, with what it measured.
     """
     need_pytest()
     with TemporaryDirectory(prefix="signkit-bench-") as place:
@@ -102,6 +105,7 @@ def run(
         followed.read()
         followed.outcome.interrupted = interrupted
         if not interrupted and followed.outcome.problem is None:
+            _check_keyword(options.keyword, child.returncode, output)
             followed.outcome.problem = _failure(child.returncode, output)
         return followed.outcome
 
@@ -154,6 +158,12 @@ def _wait(child: subprocess.Popen[bytes], followed: _Followed, stop: Callable[[]
             return followed.outcome.problem is None
         time.sleep(_TICK)
     return False
+
+
+def _check_keyword(keyword: str | None, code: int, output: Path) -> None:
+    text = output.read_text(encoding="utf-8", errors="replace")
+    if code == _USAGE and (found := _WRONG_KEYWORD.search(text)):
+        raise BenchError(f'-k {keyword!r}: {found[1]}; it is an expression such as "sign and 2048"')
 
 
 def _failure(code: int, output: Path) -> str | None:

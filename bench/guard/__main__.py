@@ -6,9 +6,9 @@
     ./run bench-guard sign verify      these alone
 
 valgrind's callgrind counts the instructions of signing, verifying and minifying. They do not depend on what else the
-machine does: the same tree gives the same counts to the last one; in another folder, Python's differ by up to half a
-per cent. valgrind does not know AVX-512, so the kernel is counted in its portable build. A count may drift by 2 % up or
-down: an improvement is to be recorded as well, or the next loss would hide in it.
+machine does: C gives the same counts again to the last one or two, Python within half a per cent (where its objects lie
+in memory changes a little). valgrind does not know AVX-512, so the kernel is counted in its portable build. A count may
+drift by 2 % up or down: an improvement is to be recorded as well, or the next loss would hide in it.
 
 Exit code: 0 within 2 %, 1 drifted, 2 something is wrong or missing, 3 not comparable: nothing is kept for this
 processor, compiler, C library, OpenSSL, valgrind or Python; 130 interrupted.
@@ -17,19 +17,17 @@ processor, compiler, C library, OpenSSL, valgrind or Python; 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench.guard.compare import Group, compared, verdict
 from bench.guard.errors import GuardError
-from bench.guard.kept import FILE, Entry, nearest, read, record
+from bench.guard.kept import FILE, Entry, nearest, read, record, write
 from bench.guard.key import differences
 from bench.guard.runs import Bench
 from bench.guard.telling import as_data, as_text
 from bench.guard.workloads import GROUPS, WORKLOADS, Workload
-from conformance.files import write_whole
 from signing_core import backends
 
 WRONG, INTERRUPTED = 2, 130
@@ -104,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             groups = keep(bench, wanted.kept) if wanted.record else compare(bench, wanted.workloads, kept)
             print(as_text(bench.machine, groups, recorded=wanted.kept if wanted.record else None))
         if wanted.json:
-            write_whole(wanted.json, (json.dumps(as_data(groups), indent=2) + "\n").encode())
+            write(wanted.json, as_data(groups))
     except (GuardError, OSError) as error:
         print(f"bench-guard: {error}", file=sys.stderr)
         return WRONG

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bench.guard.counts import Counts
-from bench.guard.kept import Entry
+from bench.guard.kept import LEAST, Entry
 from bench.guard.key import differences
 
 __all__ = ["ALLOWED", "Group", "Row", "Verdict", "compared", "verdict"]
@@ -42,12 +42,17 @@ class Row:
         return self.kept is not None and abs(self.now.total - self.kept.total) > ALLOWED * self.kept.total
 
     def moved(self) -> list[tuple[str, int, int]]:
-        """The functions whose own counts changed most: name, now, kept. What was too small to be kept counts as 0."""
-        kept = {} if self.kept is None else self.kept.functions
-        names = {*self.now.functions, *kept}
-        both = [(name, self.now.functions.get(name, 0), kept.get(name, 0)) for name in names]
-        changed = [one for one in both if one[1] != one[2]]
-        return sorted(changed, key=lambda one: (-abs(one[1] - one[2]), one[0]))[:NAMED]
+        """The functions whose own counts changed most: name, now, kept; of what was too small to be kept, 0."""
+        kept = Counts(0, {}) if self.kept is None else self.kept
+        most_left_out = round(LEAST * kept.total)
+
+        def change(name: str) -> int:
+            now, before = self.now.functions.get(name, 0), kept.functions.get(name)
+            return max(now - most_left_out, 0) if before is None else abs(now - before)
+
+        names = sorted(name for name in {*self.now.functions, *kept.functions} if change(name))
+        most = sorted(names, key=change, reverse=True)[:NAMED]
+        return [(name, self.now.functions.get(name, 0), kept.functions.get(name, 0)) for name in most]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from bench.guard.key import differences
 from bench.guard.workloads import GROUPS
 from conformance.files import write_whole
 
-__all__ = ["FILE", "Entry", "nearest", "read", "record"]
+__all__ = ["FILE", "LEAST", "Entry", "nearest", "read", "record", "write"]
 
 FILE = Path(__file__).with_name("counts.json")
 SCHEMA = "signkit-guard/1"
@@ -61,7 +61,15 @@ def record(entries: Sequence[Entry], path: Path = FILE) -> None:
     new = {(entry.group, tuple(sorted(entry.key.items()))): entry for entry in (*read(path), *entries)}
     ordered = sorted(new.values(), key=lambda entry: (GROUPS.index(entry.group), sorted(entry.key.items())))
     document = {"schema": SCHEMA, "entries": [_plain(entry) for entry in ordered]}
-    write_whole(path, (json.dumps(document, indent=1) + "\n").encode())
+    write(path, document)
+
+
+def write(path: Path, document: Mapping[str, Any]) -> None:
+    """As JSON, whole or not at all. GuardError if it cannot be written."""
+    try:
+        write_whole(path, (json.dumps(document, indent=1) + "\n").encode())
+    except OSError as error:
+        raise GuardError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -81,11 +81,11 @@ def test_the_rest_leaves_out_the_products(bench: Bench) -> None:
     assert counted["verify"].total == counted["verify-rest"].total + sum(whole[name] for name in products)
 
 
-def test_the_python_side_is_counted_within_a_thousandth(bench: Bench) -> None:
+def test_the_python_side_is_counted_within_half_a_per_cent(bench: Bench) -> None:
     if "openssl" not in backends.info().available:
         pytest.skip("the native core is not built: ./run install")
     first, second = bench.count(BY_NAME["python-verify"]), bench.count(BY_NAME["python-verify"])
-    assert abs(first.total / second.total - 1) < 0.001
+    assert abs(first.total / second.total - 1) < 0.005
     assert not any(name.startswith("libcrypto") for name in first.functions)
 
 

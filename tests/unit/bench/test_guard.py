@@ -151,12 +151,12 @@ def test_a_drift_counts_before_what_cannot_be_compared() -> None:
 
 
 def test_the_functions_that_changed_most_are_named() -> None:
-    now = Counts(1200, {"square": 700, "new": 300, "same": 150, "copy": 50})
+    now = Counts(1201, {"square": 700, "new": 300, "same": 150, "copy": 50, "small": 1})
     kept = Counts(1000, {"square": 690, "same": 150, "gone": 160})
     row = Row("sign", now, kept)
     assert row.moved() == [("new", 300, 0), ("gone", 0, 160), ("copy", 50, 0), ("square", 700, 690)]
     text = as_text({"valgrind": "v", "compiler": "c", "openssl": "o"}, [Group("c", KEY, [row])])
-    assert "+20.00 %  DRIFTED" in text
+    assert "+20.10 %  DRIFTED" in text
     assert text.index("new ") < text.index("gone ") < text.index("square ")
     assert as_data([Group("c", KEY, [row])])["groups"][0]["workloads"][0]["moved"][0]["function"] == "new"
 
@@ -196,6 +196,11 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(GuardError, match=r"counts\.json"):
         read(file)
     assert main(["--kept", str(file)]) == 2
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(GuardError, match=r"counts\.json cannot be written: No such file"):
+        record([entry(sign=1)], tmp_path / "nowhere" / "counts.json")
 
 
 def test_no_file_is_no_counts(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from math import isnan, nan
 __all__ = ["SPACINGS", "Stopped", "Trace", "drive", "due_times", "never"]
 
 SPACINGS = ("poisson", "constant")
+_BURST = 64  # calls that are sent at once; then the loop takes a turn, as it would if they came from outside
 Sign = Callable[[], Awaitable[object]]
 
 
@@ -137,7 +138,8 @@ class _Drive:
         if self._stop() and not self._failure:
             self._failure = Stopped()
         due, count, now = self._due, len(self._due), self._loop.time() - self._begin
-        while self._next < count and due[self._next] <= now and len(self._tasks) < self._room and not self._failure:
+        last = min(count, self._next + _BURST)
+        while self._next < last and due[self._next] <= now and len(self._tasks) < self._room and not self._failure:
             self._tasks[self._next] = self._loop.create_task(self._call(self._next))
             self._next += 1
         if self._next < count and len(self._tasks) < self._room and not self._failure:

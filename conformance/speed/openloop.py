@@ -89,7 +89,7 @@ def measure(
             f"{rate:g} calls a second for {seconds:g} s are {rate * seconds:,.0f} calls: a run has 1 to {MOST_CALLS:,}"
         )
     due = due_times(rate, seconds, spacing, seed) or [0.0]
-    own = run(_alone(due_times(rate, min(seconds, _ALONE / rate), spacing, seed) or [0.0]))
+    own = run(_alone(due_times(rate, min(seconds, 0.5, _ALONE / rate), spacing, seed) or [0.0]))
     trace = run(_opened(key, due, rate, stop))
     how = f"Poisson, seed {seed}" if spacing == "poisson" else "constant spacing"
     return told(trace, rate=rate, share=rate / most, seconds=seconds, arrivals=how, bits=key.bits, own=own)
@@ -190,7 +190,7 @@ async def _closed(key: PrivateKey, seconds: float, stop: Callable[[], bool]) -> 
 
 
 async def _opened(key: PrivateKey, due: Sequence[float], rate: float, stop: Callable[[], bool]) -> Trace:
-    room = int(min(max(2048.0, rate), 65_536.0))  # a second's calls: who is so far behind does not catch up
+    room = int(min(max(2048.0, rate), 16_384.0))  # a second's calls, or a second's work: the queue would only grow
     async with AsyncSigner(key) as signer:
         sign = partial(signer.sign, MESSAGE)
         await drive(sign, [moment for moment in due if moment < _WARM_UP], room=room, patience=_PATIENCE, stop=stop)

@@ -58,7 +58,14 @@ def peers(bench: Bench) -> Markup | None:
         title = _titled(operation, bits) + (f", batches of {items}" if items > 1 else "")
         rows = [Row(_named(m.peer), factor(m.ratio), m.ratio, *m.quartiles, hollow=m.noisy) for m in some]
         said = "; ".join(f"{row.label}: {row.text}" for row in rows)
-        drawn.append((title, dots(f"peers-{number}", title, said, rows, "times the peer's speed; 1: as fast")))
+        drawn.append(
+            (
+                title,
+                dots(
+                    f"peers-{number}", f"Ours beside peers: {title}", said, rows, "times the peer's speed; 1: as fast"
+                ),
+            )
+        )
     key = legend("median of the pairs, the bar from quartile to quartile", None, hollow=any(m.noisy for m in found))
     listed = [
         (
@@ -101,7 +108,8 @@ def _panels(
         head = _titled(operation, bits)
         said = "; ".join(f"{place(one)}: {rate(one.ours.rate)} a second, peer {rate(one.peer.rate)}" for one in some)
         places = [(at[value], _grouped(value)) for value in order]
-        drawn.append((head, plot(f"{name}-{number}", head, said, lines, scale, places, (axis, "a second"), rate)))
+        whole = f"{title}: {head}"
+        drawn.append((head, plot(f"{name}-{number}", whole, said, lines, scale, places, (axis, "a second"), rate)))
     return figures(drawn), table(_by_place(kinds, order, place, (title, first)))
 
 

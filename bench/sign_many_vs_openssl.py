@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from signing_core import PrivateKey, backends
+from signing_core import BackendUnavailable, PrivateKey, backends
 
 OPENSSL = shutil.which("openssl") or ""
 COUNT = 1000
@@ -53,7 +53,10 @@ def main() -> None:
     options = parser.parse_args()
     if not OPENSSL:
         raise SystemExit("the openssl command is not installed: apt-get install openssl")
-    backends.use("openssl")
+    try:
+        backends.use("openssl")
+    except BackendUnavailable as error:
+        raise SystemExit(str(error)) from None
     facts = backends.info()
     version = subprocess.run([OPENSSL, "version"], capture_output=True, text=True, check=True).stdout.strip()
     print(

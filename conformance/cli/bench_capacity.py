@@ -16,6 +16,7 @@ from conformance.cli.interrupts import INTERRUPTS
 from conformance.cli.output import json_option, print_json
 from conformance.reports.plain import plain
 from conformance.speed import capacity, openloop, service
+from conformance.speed.arrivals import Stopped
 from conformance.speed.capacity import Answer, Prediction
 from conformance.speed.document import read
 from conformance.speed.model import Latency
@@ -92,22 +93,11 @@ def capacity_command(
         )
     if backend is not None:
         backends.use(backend)
-    checked = None
-    with progress(sys.stderr.isatty()) as step:
-
-        def tell(now: str, done: float) -> None:
-            if INTERRUPTS.noted:
-                raise KeyboardInterrupt
-            step(Step(round(_STEPS * done), _STEPS, now))
-
-        if source is not None:
-            times = service.of_bench(read(source), bits)
-        else:
-            key = PrivateKey.generate(bits)
-            times = service.measured(key, seconds, lambda done: tell("measuring", 0.4 * done))
-        if check:
-            times, checked = _checked(key, rate, goals, times, seconds)
-        found = capacity.answer(times, rate, goals, lambda done: tell("simulating", 0.5 + 0.5 * done))
+    INTERRUPTS.reporting = True  # a first signal is noted, and the work ends itself
+    try:
+        found, checked = _answer(rate, goals, source, bits, seconds, check)
+    except Stopped:
+        raise KeyboardInterrupt from None
     if as_json:
         print_json(_data(found, checked))
     else:
@@ -115,15 +105,37 @@ def capacity_command(
     return CANNOT if found.found is None else 0
 
 
-def _checked(
-    key: PrivateKey, rate: float, goals: dict[str, float], before: service.Service, seconds: float
-) -> tuple[service.Service, _Check]:
-    """The times measured before and after the run count, since the machine may change meanwhile."""
-    most = openloop.capacity(key)
-    measured = openloop.measure(key, rate, most, seconds=seconds)
-    measured = openloop.changed(measured, most, openloop.capacity(key))
-    times = service.both(before, service.measured(key, seconds))
-    return times, _Check(capacity.predict(times, rate, times.cores, names=list(goals)), measured)
+def _answer(
+    rate: float, goals: dict[str, float], source: Path | None, bits: int, seconds: float, check: bool
+) -> tuple[Answer, _Check | None]:
+    """Raises Stopped where a signal has come."""
+    with progress(sys.stderr.isatty()) as step:
+
+        def tell(now: str, done: float) -> None:
+            if _noted():
+                raise Stopped
+            step(Step(round(_STEPS * done), _STEPS, now))
+
+        def simulated(done: float) -> None:
+            tell("simulating", 0.5 + 0.5 * done)
+
+        if source is not None:
+            return capacity.answer(service.of_bench(read(source), bits), rate, goals, simulated), None
+        key = PrivateKey.generate(bits)
+        times = service.measured(key, seconds, lambda done: tell("measuring", 0.3 * done), _noted)
+        if not check:
+            return capacity.answer(times, rate, goals, simulated), None
+        most = openloop.capacity(key, stop=_noted)
+        run = openloop.measure(key, rate, most, seconds=seconds, stop=_noted)
+        run = openloop.changed(run, most, openloop.capacity(key, stop=_noted))
+        # The machine may change meanwhile, so the times count that were measured before the run and after it.
+        times = service.both(times, service.measured(key, seconds, lambda done: tell("measuring", 0.5), _noted))
+        predicted = capacity.predict(times, rate, times.cores, names=list(goals))
+        return capacity.answer(times, rate, goals, simulated), _Check(predicted, run)
+
+
+def _noted() -> bool:
+    return INTERRUPTS.noted
 
 
 def _data(found: Answer, checked: _Check | None) -> dict[str, Any]:

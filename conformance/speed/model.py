@@ -101,6 +101,7 @@ class Latency:
     arrivals: str = ""  # "Poisson, seed 1": how the moments were chosen when calls are due
     late: Mapping[str, float] = field(default_factory=dict)  # how late the load generator itself was, from due to sent
     own: float = 0.0  # share of one processor that the load generator itself took
+    handling: float = 0.0  # processor seconds of the event loop's thread for each call, the load generator among it
     warning: str = ""  # overload, or a load generator that could not keep up; "": neither
 
 

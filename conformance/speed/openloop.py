@@ -90,9 +90,10 @@ def measure(
         )
     due = due_times(rate, seconds, spacing, seed) or [0.0]
     own = run(_alone(due_times(rate, min(seconds, 0.5, _ALONE / rate), spacing, seed) or [0.0]))
-    trace = run(_opened(key, due, rate, stop))
+    trace, used = run(_opened(key, due, rate, stop))
     how = f"Poisson, seed {seed}" if spacing == "poisson" else "constant spacing"
-    return told(trace, rate=rate, share=rate / most, seconds=seconds, arrivals=how, bits=key.bits, own=own)
+    found = told(trace, rate=rate, share=rate / most, seconds=seconds, arrivals=how, bits=key.bits)
+    return replace(found, own=own, handling=used / trace.calls)
 
 
 def at_shares(
@@ -123,9 +124,7 @@ def changed(found: Latency, before: float, after: float) -> Latency:
     return replace(found, warning="; ".join(filter(None, (found.warning, told))))
 
 
-def told(
-    trace: Trace, *, rate: float, share: float, seconds: float, arrivals: str = "", bits: int = 2048, own: float = 0.0
-) -> Latency:
+def told(trace: Trace, *, rate: float, share: float, seconds: float, arrivals: str = "", bits: int = 2048) -> Latency:
     """A run's figures, and what must be known of them. Raises BenchError where there is not one answer."""
     if not trace.achieved:
         raise BenchError(
@@ -142,7 +141,6 @@ def told(
         bits=bits,
         arrivals=arrivals,
         late=percentiles(trace.late()),
-        own=own,
         warning="; ".join(_warnings(trace, seconds)),
     )
 
@@ -189,12 +187,16 @@ async def _closed(key: PrivateKey, seconds: float, stop: Callable[[], bool]) -> 
         return found
 
 
-async def _opened(key: PrivateKey, due: Sequence[float], rate: float, stop: Callable[[], bool]) -> Trace:
+async def _opened(key: PrivateKey, due: Sequence[float], rate: float, stop: Callable[[], bool]) -> tuple[Trace, float]:
+    """What became of the calls, and the processor seconds that the event loop's thread took."""
     room = int(min(max(2048.0, rate), 16_384.0))  # a second's calls, or a second's work: the queue would only grow
     async with AsyncSigner(key) as signer:
         sign = partial(signer.sign, MESSAGE)
-        await drive(sign, [moment for moment in due if moment < _WARM_UP], room=room, patience=_PATIENCE, stop=stop)
-        return await drive(sign, due, room=room, patience=_PATIENCE, stop=stop)
+        start = [moment for moment in due if moment < _WARM_UP]
+        await drive(sign, start, room=room, patience=_PATIENCE, stop=stop)
+        used = time.thread_time()
+        trace = await drive(sign, due, room=room, patience=_PATIENCE, stop=stop)
+        return trace, time.thread_time() - used
 
 
 async def _alone(due: Sequence[float]) -> float:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
+from conformance.speed.arrivals import Stopped, never
 from conformance.speed.model import Bench, BenchError
 from conformance.speed.openloop import MESSAGE, no_slack, run, saturate
 from conformance.speed.simulation import Costs
@@ -93,13 +94,18 @@ def lanes_of(backend: str, bits: int) -> int:
     return _LANES.get(backend, 1) if bits in _LANE_BITS else 1
 
 
-def measured(key: PrivateKey, seconds: float = 3.0, step: Callable[[float], None] = lambda share: None) -> Service:
-    """On this machine, now. ``step`` is told what share of the work has been done."""
+def measured(
+    key: PrivateKey,
+    seconds: float = 3.0,
+    step: Callable[[float], None] = lambda share: None,
+    stop: Callable[[], bool] = never,
+) -> Service:
+    """On this machine, now. ``step`` is told what share of the work has been done. Raises Stopped."""
     facts = backends.info()
     with no_slack():
         wakes = _lateness(0.05 * seconds, lambda now: False)
-        batches, wakes_busy = _batches(key, 0.6 * seconds, facts.cpus, lambda share: step(0.7 * share))
-    top = saturate(key, 0.25 * seconds)
+        batches, wakes_busy = _batches(key, 0.6 * seconds, facts.cpus, lambda share: step(0.7 * share), stop)
+    top = saturate(key, 0.25 * seconds, stop)
     step(0.95)
     alone = run(_lone(key))
     step(1.0)
@@ -131,15 +137,13 @@ def of_bench(bench: Bench, bits: int = 2048) -> Service:
             f"the file holds no signing of batches of 1 to {MOST} with a key of {bits} bits on one thread (key sizes: "
             f"{keys}); name another with --bits, or make the file with signkit bench --json FILE"
         )
-    runs = [one for one in bench.latencies if one.bits == bits]
-    tops = [one.rate / one.share for one in runs]
-    steady = [one for one in runs if one.late and not one.warning]
+    steady = [one for one in bench.latencies if one.bits == bits and one.late and "overloaded" not in one.warning]
     late = _spread(max(steady, key=lambda one: one.share).late) if steady else ()
-    handling = max(0.0, bench.machine.cores / median(tops) - median(batches[MOST]) / MOST) if tops else 0.0
+    handling = median(one.handling for one in steady) if steady else 0.0
     unknown = ["a time in the file is a mean of several batches: single ones vary more, and so do latencies"]
     unknown += ["how long an idle thread takes to begin is not in the file: it counts as 0"]
-    if not tops:
-        unknown.append("the file has no run under load: the event loop's work and lateness count as 0")
+    if not handling:
+        unknown.append("the file does not tell the event loop's work for a call: it counts as 0")
     return Service(
         batches=batches,
         lanes=lanes_of(bench.machine.backend, bits),
@@ -164,7 +168,7 @@ def _spread(late: Mapping[str, float]) -> tuple[float, ...]:
 
 
 def _batches(
-    key: PrivateKey, seconds: float, threads: int, step: Callable[[float], None]
+    key: PrivateKey, seconds: float, threads: int, step: Callable[[float], None], stop: Callable[[], bool]
 ) -> tuple[dict[int, list[float]], list[float]]:
     """Threads sign batches of all sizes in turns until the time is over: how long each took, how late this wakes."""
     found: dict[int, list[float]] = {size: [] for size in range(1, MOST + 1)}
@@ -188,6 +192,8 @@ def _batches(
 
     def ended(now: float) -> bool:
         step(min(1.0, (now - begin) / seconds))
+        if stop():
+            raise Stopped
         return not any(worker.is_alive() for worker in workers)
 
     workers = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(threads)]

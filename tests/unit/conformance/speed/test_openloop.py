@@ -39,7 +39,7 @@ def trace(
 
 
 def figures(of: Trace) -> Latency:
-    return told(of, rate=1000.0, share=0.5, seconds=1.0, arrivals="made up", own=0.1)
+    return told(of, rate=1000.0, share=0.5, seconds=1.0, arrivals="made up")
 
 
 def test_a_steady_run() -> None:
@@ -48,7 +48,7 @@ def test_a_steady_run() -> None:
     assert found.uncorrected == pytest.approx(dict.fromkeys(found.uncorrected, 0.001))
     assert found.late == pytest.approx(dict.fromkeys(found.late, 0.0001))
     assert found.achieved == pytest.approx(1000, rel=0.01)
-    assert (found.calls, found.warning, found.own, found.arrivals) == (1000, "", 0.1, "made up")
+    assert (found.calls, found.warning, found.arrivals) == (1000, "", "made up")
 
 
 def test_a_run_that_ended_early_is_overloaded() -> None:
@@ -104,6 +104,7 @@ def test_shares_of_a_capacity_that_is_measured(key: PrivateKey, monkeypatch: pyt
     assert [one.calls for one in found] == [40, 10]
     assert all("the machine changed" in one.warning for one in found)
     assert all(one.bits == 2048 and one.arrivals == "constant spacing" for one in found)
+    assert all(0 < one.own < 1 > one.handling > 0 for one in found)
     assert all(0 < one.percentiles["100"] >= one.uncorrected["100"] > 0 for one in found)
 
 

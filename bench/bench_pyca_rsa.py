@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
 
 from conformance.speed.pairs import Call
+from conformance.speed.peers import find
 from signing_core import PrivateKey, backends, sign_batch, verify_batch
 
 from .inputs import BITS, BODY, MIXED, mixed_pems, pem, requests
@@ -56,15 +58,20 @@ def _full_from(values: tuple[Any, ...], first: int) -> list[Any]:
     ]
 
 
+@cache
+def _keys(peer: str, bits: int) -> tuple[PrivateKey, Any, Any]:
+    """Ours, and the peer's both halves of it: loading takes its time."""
+    key, found = PrivateKey.from_pem(pem(bits)), find(peer)
+    return key, found.private(pem(bits)), found.public(key.public_key.to_pem())
+
+
 class Pair:
     """Both libraries with the same key and messages."""
 
     def __init__(self, suite: Any, op: str, bits: int, count: int, octets: int = BODY, peer: str = PYCA) -> None:
         self.ours, self.peer = suite.both(peer, op)
         self.op = op
-        self.key: PrivateKey = self.ours.private(pem(bits))
-        self.theirs = self.peer.private(pem(bits))
-        self.their_public = self.peer.public(self.key.public_key.to_pem())
+        self.key, self.theirs, self.their_public = _keys(peer, bits)
         self.messages = requests(count, octets)
         self.signatures = self.key.sign_many(self.messages)
 
@@ -141,11 +148,16 @@ def test_batch(pair: Any, suite: Any, op: str, bits: int, count: int) -> None:
     pair(op, both.batch(), both.loop(), same=first_same, bits=bits, octets=BODY, note=f"one thread; a batch of {count}")
 
 
+@cache
+def _mixed_keys() -> tuple[list[PrivateKey], list[Any]]:
+    return [PrivateKey.from_pem(one) for one in mixed_pems()], [find(PYCA).private(one) for one in mixed_pems()]
+
+
 @pytest.mark.parametrize("count", _full_from((64, 8, 1024), 1))
 @pytest.mark.parametrize("op", ["sign", "verify"])
 def test_mixed(pair: Any, suite: Any, op: str, count: int) -> None:
     ours, peer = suite.both(PYCA, op)
-    keys, theirs = ([side.private(one) for one in mixed_pems()] for side in (ours, peer))
+    keys, theirs = _mixed_keys()
     messages = requests(count)
     pairs = [(keys[i % MIXED], message) for i, message in enumerate(messages)]
     signatures = sign_batch(pairs, 1)

@@ -30,8 +30,8 @@ class Plan:
 
 
 # Many short rounds rather than few long ones: most of them pass between two turns that others have on the processor.
-QUICK = Plan(least=0.002, rounds=(5, 25), seconds=36, limit=True)
-FULL = Plan(least=0.005, rounds=(9, 51), seconds=240, limit=False)
+QUICK = Plan(least=0.001, rounds=(5, 51), seconds=36, limit=True)
+FULL = Plan(least=0.002, rounds=(9, 101), seconds=240, limit=False)
 
 
 @dataclass(frozen=True)

@@ -99,10 +99,10 @@ static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_l
         keys[lane] = key;
     }
     if (ready) {
-        sk_power_f4(b->blind, base, b->r2, &b->n);
-        sk_mont_mul(b->blind, b->blind, b->r2, &b->n);
         sk_crt_power(b->unblind, base, keys, SK_INVERTING, SK_LANE_COUNT, w);
         sk_mont_mul(b->unblind, b->unblind, b->r2, &b->n);
+        sk_mont_mul(base, base, b->r2, &b->n);
+        sk_power_f4(b->blind, base, &b->n);
     }
     sk_wipe(random, sizeof random);
     sk_wipe(r, sizeof r);

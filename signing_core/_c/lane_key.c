@@ -10,6 +10,7 @@
 
 #include "blinding.h"
 #include "digits.h"
+#include "pkcs1.h"
 #include "rsa_key_internal.h"
 #include "runtime.h"
 
@@ -92,6 +93,38 @@ static SK_LANES void derive(sk_lane_modulus *c, int bits, sk_modulus *work)
     sk_lanes_canonical(x, work);
     sk_lane_get(c->r2, x, 0, D);
     sk_wipe(x, sizeof x);
+}
+
+/* Fill in what belongs to key->modulus, a modulus of k bytes. All of it is public. */
+static SK_LANES void derive_public(sk_lane_public *key, size_t k, sk_modulus *work)
+{
+    static const uint8_t no_digest[SK_DIGEST_BYTES];
+    const sk_lane_modulus *n = &key->modulus;
+    const int bits = (int)(8 * k), D = digits_of(bits);
+    uint8_t em[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
+    uint64_t number[SK_DIGITS_MAX] = {1};
+    sk_v8 x[SK_DIGITS_MAX], r2[SK_DIGITS_MAX], power[SK_DIGITS_MAX];
+
+    derive(&key->modulus, bits, work);
+    sk_lanes_fill(r2, n->r2, D);
+    sk_lanes_fill(x, number, D);
+    sk_power_f4(power, x, work); /* 1 / R^65536 */
+
+    number[0] = 0;
+    number[SK_BLOCK] = 1; /* 2^520 */
+    sk_lanes_fill(x, number, D);
+    sk_mont_mul(power, power, x, work);
+    sk_mont_mul(power, power, r2, work);
+    sk_lanes_canonical(power, work);
+    sk_lane_get(key->scale, power, 0, D);
+
+    sk_pkcs1_encode(em, k, no_digest);
+    sk_digits_from_bytes(number, D, em, k);
+    sk_lanes_fill(x, number, D);
+    sk_mont_mul(x, x, power, work);
+    sk_mont_mul(x, x, r2, work);
+    sk_lanes_canonical(x, work);
+    sk_lane_get(key->frame, x, 0, D);
 }
 
 /* A number of the key as `count` digits; 0 if there is none, or it is longer. */
@@ -195,7 +228,7 @@ static void forget(void *memory, size_t size)
     }
 }
 
-static void forget_public(sk_lane_modulus *key) { forget(key, sizeof *key); }
+static void forget_public(sk_lane_public *key) { forget(key, sizeof *key); }
 
 static void forget_private(sk_lane_private *key)
 {
@@ -205,9 +238,9 @@ static void forget_private(sk_lane_private *key)
     }
 }
 
-const sk_lane_modulus *sk_lane_public_of(sk_key *key)
+const sk_lane_public *sk_lane_public_of(sk_key *key)
 {
-    sk_lane_modulus *existing = atomic_load(&key->lane_public), *made;
+    sk_lane_public *existing = atomic_load(&key->lane_public), *made;
     sk_modulus *work;
 
     if (existing != NULL || !key->is_f4 || digits_of(key->bits) < 2 * 2 * SK_BLOCK) {
@@ -216,8 +249,8 @@ const sk_lane_modulus *sk_lane_public_of(sk_key *key)
     made = allocate(sizeof *made);
     work = allocate(sizeof *work);
     if (made != NULL && work != NULL) {
-        sk_digits_from_bytes(made->m, digits_of(key->bits), key->modulus, key->k);
-        derive(made, key->bits, work);
+        sk_digits_from_bytes(made->modulus.m, digits_of(key->bits), key->modulus, key->k);
+        derive_public(made, key->k, work);
         if (!atomic_compare_exchange_strong(&key->lane_public, &existing, made)) {
             forget_public(made); /* another thread was first */
             made = existing;

@@ -65,17 +65,12 @@ SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const s
     }
 }
 
-/*
- * r = s^65537 mod m, in each lane
- *
- * s enters the Montgomery form once, is squared sixteen times, and the last factor is s as it came: multiplying by it
- * leaves the form. Constant time in s and m.
- */
-SK_LANES void sk_power_f4(sk_v8 *r, const sk_v8 *s, const sk_v8 *r2, sk_modulus *m)
+/* r = x^65537 / R^65536 mod m, in each lane. Constant time in x and m. */
+SK_LANES void sk_power_f4(sk_v8 *r, const sk_v8 *x, sk_modulus *m)
 {
-    sk_mont_mul(r, s, r2, m);
-    for (int i = 0; i < 16; i++) {
+    sk_mont_square(r, x, m);
+    for (int i = 1; i < 16; i++) {
         sk_mont_square(r, r, m);
     }
-    sk_mont_mul(r, r, s, m);
+    sk_mont_mul(r, r, x, m);
 }

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REFRESH = 128 };
+enum { REFRESH = 1024 };
 
 struct sk_blinding {
     sk_modulus n;

@@ -18,16 +18,32 @@ SK_INLINE void keep_power(sk_power_table *t, int exponent, const sk_v8 *power, i
     }
 }
 
-SK_INLINE void square_choosing(sk_v8 *x, sk_modulus *m, sk_choice *choice)
+/* The power whose number is in bits bit, bit + 1, ... of the exponent. */
+SK_INLINE void begin_choice(sk_choice *choice, const sk_v8 *exponent, int bit)
 {
+    for (int b = 0; b < SK_CHOICE_BITS; b++) {
+        choice->bits[b] = v8_bit(exponent[bit / 64], (unsigned)(bit % 64 + b));
+    }
+    choice->next = 0;
+}
+
+SK_INLINE void choose_until(sk_choice *choice, int end)
+{
+    choice->end = end;
+    while (choice->next < end) {
+        sk_choose_unit(choice);
+    }
+}
+
+SK_INLINE void square_choosing(sk_v8 *x, sk_modulus *m, sk_choice *choice, int end)
+{
+    choice->end = end;
     if (m->digits == 2 * SK_BLOCK) {
         sk_mont_square20(x, x, m, choice);
     } else {
         sk_mont_square(x, x, m);
     }
-    while (choice->next < choice->end) {
-        sk_choose_unit(choice);
-    }
+    choose_until(choice, end);
 }
 
 /*
@@ -42,24 +58,28 @@ SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const s
     const int D = m->digits;
     sk_choice choice = {.table = (const sk_v8 (*)[SK_CHOICES])t->powers, .chosen = t->chosen};
 
-    for (int i = 0; i < D; i++) {
-        t->chosen[i] = one[i];
-    }
-    for (int e = 0; e < SK_CHOICES; e++) {
-        keep_power(t, e, t->chosen, D);
-        sk_mont_mul(t->chosen, t->chosen, x, m);
-    }
-    for (int i = 0; i < D; i++) {
-        x[i] = one[i];
-    }
-    for (int bit = bits - SK_CHOICE_BITS; bit >= 0; bit -= SK_CHOICE_BITS) {
-        choice.next = 0;
-        for (int b = 0; b < SK_CHOICE_BITS; b++) {
-            choice.bits[b] = v8_bit(exponent[bit / 64], (unsigned)(bit % 64 + b));
+    keep_power(t, 0, one, D);
+    keep_power(t, 1, x, D);
+    for (int e = 2; e < SK_CHOICES; e += 2) {
+        sk_v8 *power = t->chosen;
+
+        for (int i = 0; i < D; i++) {
+            power[i] = t->powers[i][e / 2];
         }
+        sk_mont_square(power, power, m);
+        keep_power(t, e, power, D);
+        sk_mont_mul(power, power, x, m);
+        keep_power(t, e + 1, power, D);
+    }
+    begin_choice(&choice, exponent, bits - SK_CHOICE_BITS);
+    choose_until(&choice, D);
+    for (int i = 0; i < D; i++) {
+        x[i] = t->chosen[i];
+    }
+    for (int bit = bits - 2 * SK_CHOICE_BITS; bit >= 0; bit -= SK_CHOICE_BITS) {
+        begin_choice(&choice, exponent, bit);
         for (int b = 1; b <= SK_CHOICE_BITS; b++) {
-            choice.end = D * b / SK_CHOICE_BITS;
-            square_choosing(x, m, &choice);
+            square_choosing(x, m, &choice, D * b / SK_CHOICE_BITS);
         }
         sk_mont_mul(x, x, t->chosen, m);
     }

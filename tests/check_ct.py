@@ -40,6 +40,7 @@ WRAPPED = (
     "BN_bn2binpad",
     "RAND_priv_bytes",
     "sk_openssl_digest",
+    "sk_sha256",
     "sk_openssl_sign",
     "sk_lanes_difference",
 )

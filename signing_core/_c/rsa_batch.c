@@ -15,6 +15,7 @@
 #include "rsa_lanes.h"
 #include "rsa_openssl.h"
 #include "runtime.h"
+#include "sha256.h"
 
 #include <string.h>
 
@@ -55,6 +56,15 @@ static void batch_close(batch *b)
 static size_t key_of(const sk_keyring *ring, size_t place)
 {
     return ring->which == NULL ? 0 : ring->which[place];
+}
+
+static int digest(const batch *b, const sk_strings *messages, size_t place, uint8_t *digest)
+{
+    const uint8_t *data = messages->data[place];
+    const size_t bytes = messages->bytes[place];
+
+    return (b->kernel == SK_KERNEL_LANES && sk_sha256(data, bytes, digest)) ||
+           sk_openssl_digest(b->openssl, data, bytes, digest);
 }
 
 static int by_openssl(batch *b, const sk_lanes_item *item, size_t place)
@@ -160,7 +170,7 @@ int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t cou
     for (size_t i = 0; i < count && done; i++) {
         sk_lanes_item item = {.key = ring->keys[key_of(ring, i)], .signature = out + i * stride};
 
-        done = sk_openssl_digest(b.openssl, messages->data[i], messages->bytes[i], item.digest) && add(&b, &item, i);
+        done = digest(&b, messages, i, item.digest) && add(&b, &item, i);
     }
     done = done && flush_all(&b);
     batch_close(&b);
@@ -188,7 +198,7 @@ int sk_verify_batch(const sk_keyring *ring, const sk_strings *messages, const sk
 
         verdicts[i] = 0;
         if (signatures->bytes[i] == k && memcmp(item.proof, item.key->modulus, k) < 0) {
-            done = sk_openssl_digest(b.openssl, messages->data[i], messages->bytes[i], item.digest) && add(&b, &item, i);
+            done = digest(&b, messages, i, item.digest) && add(&b, &item, i);
         }
     }
     done = done && flush_all(&b);

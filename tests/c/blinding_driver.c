@@ -18,7 +18,7 @@ enum { VECTOR = sizeof(sk_v8) };
 
 static void take(sk_key *key, int takes, sk_crt_work *w)
 {
-    const sk_lane_modulus *n = sk_lane_public_of(key);
+    const sk_lane_modulus *n = &sk_lane_public_of(key)->modulus;
     const sk_lane_private *secret = sk_lane_private_of(key);
     const size_t size = (size_t)n->digits * VECTOR;
     sk_v8 *blind = (sk_v8 *)block(size), *unblind = (sk_v8 *)block(size);

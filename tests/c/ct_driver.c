@@ -135,10 +135,10 @@ static void leak(const char *path)
     uint8_t digest[SK_DIGEST_BYTES], other[SK_DIGEST_BYTES] = {0};
 
     if (openssl == NULL || work == NULL || !sk_openssl_digest(openssl, digest, 0, digest) ||
-        !sk_blinding_take(key->blinding, sk_lane_public_of(keys[0]), key, blind, unblind, work)) {
+        !sk_blinding_take(key->blinding, &sk_lane_public_of(keys[0])->modulus, key, blind, unblind, work)) {
         die("no working set");
     }
-    CONTROL("nothing", branch_on(sk_lane_public_of(keys[0])->r2[1]));
+    CONTROL("nothing", branch_on(sk_lane_public_of(keys[0])->scale[1]));
     CONTROL("prime-branch", branch_on(p->modulus.m[0]));
     CONTROL("prime-table", look_up(key->prime[1].modulus.m[1]));
     CONTROL("constant-branch", branch_on(p->modulus.r2[1]));

@@ -2,9 +2,9 @@
  * The parts of the eight-lane kernel, each repeated and timed by the processor's time-stamp counter: for cycles.py.
  *
  * The counter runs at a rate of its own. ADDS is a chain of additions each of which waits for the one before, a cycle
- * each on every x86-64 processor: beside a part it tells how many ticks a cycle has just then. MULTIPLY_ADDS is a dozen such
- * chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else works
- * on the same core, which no figure of the system shows.
+ * each on every x86-64 processor: beside a part it tells how many ticks a cycle has just then. MULTIPLY_ADDS is a dozen
+ * such chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else
+ * works on the same core, which no figure of the system shows.
  */
 
 #include "blinding.h"

@@ -3,7 +3,7 @@
 The boundary between C and Python is the plain headers named in BOUNDARY. The compiler reads them as they are; cffi
 reads them without their preprocessor lines, so a boundary header holds an include guard, includes, comments, types,
 enums and prototypes, and nothing that only a preprocessor would understand (constants are enums, not macros). Every
-``.c`` file of this folder is compiled, and those of cpython/, which alone need Python's headers; other headers are internal to C.
+``.c`` file of this folder is compiled, and of cpython/, which alone needs Python's headers; other headers are internal.
 """
 
 from __future__ import annotations

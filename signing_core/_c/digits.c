@@ -1,8 +1,8 @@
 /*
  * Numbers in radix 2^52: conversions, and the few operations that need a number's true size.
  *
- * Everything here takes a time that depends on sizes alone. Borrows travel as the sign of a word, by the same arithmetic
- * shift as carries: a digit less a digit less a borrow is at least -2^52.
+ * Everything here takes a time that depends on sizes alone. Borrows travel as the sign of a word, by the same
+ * arithmetic shift as carries: a digit less a digit less a borrow is at least -2^52.
  */
 
 #include "digits.h"
@@ -61,8 +61,8 @@ static uint64_t window(const uint8_t *bytes, size_t size, size_t skip)
     return word;
 }
 
-/* Digits 0, 1, ... to words[0], words[step], ... Two digits are thirteen bytes, and lie in the eight bytes from the first and
- * from the seventh on, the upper one after 4 bits. */
+/* Digits 0, 1, ... to words[0], words[step], ... Two digits are thirteen bytes, and lie in the eight bytes from the
+ * first and from the seventh on, the upper one after 4 bits. */
 static inline void digits_apart(uint64_t *words, int step, int count, const uint8_t *bytes, size_t size)
 {
     const uint8_t *end = bytes + size;

@@ -1,4 +1,5 @@
-/* Numbers in radix 2^52: to and from bytes, in and out of lanes, brought into range, compared. For the core's own files. */
+/* Numbers in radix 2^52: to and from bytes, in and out of lanes, brought into range, compared. For the core's own
+ * files. */
 #ifndef SK_DIGITS_H
 #define SK_DIGITS_H
 

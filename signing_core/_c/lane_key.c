@@ -2,8 +2,9 @@
  * From an OpenSSL key to digits, and the constants of Montgomery arithmetic.
  *
  * R mod m and R^2 mod m are found by the kernel's own arithmetic, in constant time and without a division. A modulus of
- * exactly b bits has 2^(b-1) < m: from there doublings mod m lead to R = 2^(52D). With j 2^s = 52 D, j more doublings give R 2^j,
- * and s Montgomery squarings, each of which doubles the exponent of the factor beside R, give R 2^(52D) = R^2.
+ * exactly b bits has 2^(b-1) < m: from there doublings mod m lead to R = 2^(52D). With j 2^s = 52 D, j more doublings
+ * give R 2^j, and s Montgomery squarings, each of which doubles the exponent of the factor beside R, give R 2^(52D) =
+ * R^2.
  */
 
 #include "lane_key.h"
@@ -168,7 +169,8 @@ static int derive_prime(sk_lane_prime *prime, const EVP_PKEY *pkey, int bits, co
     uint64_t digits[SK_DIGITS_MAX];
     int length, ready;
 
-    ready = digits_param(prime->modulus.m, D, pkey, factor, &length) && length == bits && (prime->modulus.m[0] & 1) != 0;
+    ready = digits_param(prime->modulus.m, D, pkey, factor, &length) && length == bits &&
+            (prime->modulus.m[0] & 1) != 0;
     if (ready) {
         derive(&prime->modulus, bits, work);
         words_from_digits(prime->exponent[SK_INVERTING], words, prime->modulus.m, D);

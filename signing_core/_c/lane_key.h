@@ -1,4 +1,5 @@
-/* What the eight-lane kernel keeps of a key: digits, and the constants of Montgomery arithmetic. For the core's own files. */
+/* What the eight-lane kernel keeps of a key: digits, and the constants of Montgomery arithmetic. For the core's own
+ * files. */
 #ifndef SK_LANE_KEY_H
 #define SK_LANE_KEY_H
 
@@ -15,8 +16,8 @@ typedef struct {
 } sk_lane_modulus;
 
 /*
- * A public key. An encoded message is that of digest 0, the frame, plus the digest as a number; opened signatures come as
- * multiples of R^-65536, so frame and digest are kept and multiplied as such.
+ * A public key. An encoded message is that of digest 0, the frame, plus the digest as a number; opened signatures come
+ * as multiples of R^-65536, so frame and digest are kept and multiplied as such.
  */
 typedef struct {
     sk_lane_modulus modulus;
@@ -41,9 +42,9 @@ typedef struct {
 } sk_lane_private;
 
 /*
- * The kernel's form of a key, made at the first call and kept with it; any number of threads may ask. NULL if the kernel does
- * not take the key: it takes 2048, 3072 and 4096 bits with exponent 65537, and for signing primes of half that length.
- * Also NULL where memory is short, and sk_lane_private_of for a public key.
+ * The kernel's form of a key, made at the first call and kept with it; any number of threads may ask. NULL if the
+ * kernel does not take the key: it takes 2048, 3072 and 4096 bits with exponent 65537, and for signing primes of half
+ * that length. Also NULL where memory is short, and sk_lane_private_of for a public key.
  */
 const sk_lane_public *sk_lane_public_of(sk_key *key);
 sk_lane_private *sk_lane_private_of(sk_key *key);

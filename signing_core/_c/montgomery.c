@@ -1,20 +1,20 @@
 /*
  * Montgomery arithmetic in radix 2^52, eight numbers at once.
  *
- * Columns. A product's column c is the sum of lo(a_i b_j) with i + j = c and of hi(a_i b_j) with i + j = c - 1. Columns are
- * summed up ten at a time in ten registers, row by row: a row is one digit times a run of ten or eleven digits of the other
- * factor, twenty multiply-adds for eleven loads. Rows that lie wholly inside the block run in a loop; those that the
- * ends of a number cut off are the triangles below, written out by the compiler.
+ * Columns. A product's column c is the sum of lo(a_i b_j) with i + j = c and of hi(a_i b_j) with i + j = c - 1. Columns
+ * are summed up ten at a time in ten registers, row by row: a row is one digit times a run of ten or eleven digits of
+ * the other factor, twenty multiply-adds for eleven loads. Rows that lie wholly inside the block run in a loop; those
+ * that the ends of a number cut off are the triangles below, written out by the compiler.
  *
- * Reduction. After the products of a block come the multiples u_i m of earlier columns, then the block's own: u_c is chosen
- * so that column c becomes 0 mod 2^52. The ten products lo(u_c m_0) are known to cancel and are never computed: if
- * b = column - 1, what column c hands on is floor(b / 2^52) + 1 whether or not its low digit is 0 (when it is, u_c is 0, and
- * floor((2^52 q - 1) / 2^52) + 1 = q; when it is not, lo(u_c m_0) fills it up to 2^52 (q + 1)). So the -1 is put
- * into column 0, travels with the carry, and is taken back at the first column of the result.
+ * Reduction. After the products of a block come the multiples u_i m of earlier columns, then the block's own: u_c is
+ * chosen so that column c becomes 0 mod 2^52. The ten products lo(u_c m_0) are known to cancel and are never computed:
+ * if b = column - 1, what column c hands on is floor(b / 2^52) + 1 whether or not its low digit is 0 (when it is, u_c
+ * is 0, and floor((2^52 q - 1) / 2^52) + 1 = q; when it is not, lo(u_c m_0) fills it up to 2^52 (q + 1)). So the -1 is
+ * put into column 0, travels with the carry, and is taken back at the first column of the result.
  *
  * Bounds. A column gets at most 2D products below 2^52 of a b (a square's are half as many, doubled), 2D of u m, and a
- * carry: (4D + 1) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: U m + a b < R m + a b gives a result below
- * m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10).
+ * carry: (4D + 1) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: U m + a b < R m + a b gives a
+ * result below m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10).
  *
  * Time depends on digit counts alone.
  */
@@ -104,7 +104,7 @@ SK_INLINE rows square_rows(int X, int c0)
     return (rows){.from = c0 >= X ? c0 - X + SK_BLOCK : 0, .end = c0 / 2};
 }
 
-/* Add to columns c0 .. c0 + 9 what x times y puts there, but for the whole rows before `from`. */
+/* Complete columns c0 .. c0 + 9 of x times y, where acc has the whole rows but for `left`. */
 SK_INLINE void add_product(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, const sk_v8 *y, int Y, int c0, rows left)
 {
     if (c0 >= Y) {
@@ -131,7 +131,8 @@ SK_INLINE void middle_rows(sk_v8 acc[SK_BLOCK], const sk_v8 x[SK_BLOCK], int end
     }
 }
 
-/* Make columns c0 .. c0 + 9 of x^2 of the whole rows before `left`: twice the products of i < j, and the digits' squares. */
+/* Columns c0 .. c0 + 9 of x^2, where acc has the whole rows but for `left`: twice the products of i < j, and the
+ * squares of the digits. */
 SK_INLINE void complete_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c0, rows left)
 {
     const sk_v8 *middle = x + c0 / 2;
@@ -153,12 +154,13 @@ SK_INLINE void complete_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c
 }
 
 /*
- * Choose u for each of ten columns, add its multiple of m to the later ones of the ten, and hand on the carry. Beside it, the
- * rows x[0] y, x[1] (y - 1), ... go to the next block's columns: each u waits for the one before it, and they fill the time.
+ * Choose u for each of ten columns, add its multiple of m to the later ones of the ten, and hand on the carry. Beside
+ * it, the rows x[0] y, x[1] (y - 1), ... go to the next block's columns: each u waits for the one before it, and they
+ * fill the time.
  *
  * (column + 1) m' mod 2^52 is u, since a column stands here less 1. It is begun without u_(e-1) m_1, whose part of it
- * u_(e-1) (m_1 m') is, and a column takes the carry only where it is used: that leaves two multiply-adds and an addition from
- * one u to the next.
+ * u_(e-1) (m_1 m') is, and a column takes the carry only where it is used: that leaves two multiply-adds and an
+ * addition from one u to the next.
  */
 SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_modulus *m, sk_v8 *u, sk_v8 carry, sk_v8 next[SK_BLOCK], const sk_v8 *x,
                        const sk_v8 *y, int count)
@@ -232,10 +234,10 @@ SK_INLINE void complete_columns(sk_v8 acc[SK_BLOCK], source s, int c0, rows left
     }
 }
 
-/* Cancel the block before c0, and begin the one at c0: as many rows as fit beside, which are no longer left. The counts are
- * constants to the compiler. */
-SK_INLINE sk_v8 cancel_and_begin(sk_v8 acc[SK_BLOCK], sk_v8 next[SK_BLOCK], source s, sk_modulus *m, int c0, sk_v8 carry,
-                                 rows *left)
+/* Cancel the block before c0, and begin the one at c0: as many rows as fit beside, which are no longer left. The counts
+ * are constants to the compiler. */
+SK_INLINE sk_v8 cancel_and_begin(sk_v8 acc[SK_BLOCK], sk_v8 next[SK_BLOCK], source s, sk_modulus *m, int c0,
+                                 sk_v8 carry, rows *left)
 {
     sk_v8 *u = m->u + (c0 - SK_BLOCK);
 
@@ -256,8 +258,8 @@ SK_INLINE sk_v8 cancel_and_begin(sk_v8 acc[SK_BLOCK], sk_v8 next[SK_BLOCK], sour
 /*
  * r = columns cancelled .. columns - 1 of (source + U m), raw digits; U cancels the first `cancelled` columns
  *
- * Both counts are multiples of ten, cancelled <= D. If D columns are cancelled, r[i] is written when no later column needs
- * digit i of an operand any more, so r may be a or b.
+ * Both counts are multiples of ten, cancelled <= D. If D columns are cancelled, r[i] is written when no later column
+ * needs digit i of an operand any more, so r may be a or b.
  */
 SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m, int D, int cancelled, int columns)
 {
@@ -297,7 +299,8 @@ SK_LANES void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *
         sk_mont_mul20(r, a, b, m);
         return;
     }
-    sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b, .A = m->digits, .B = m->digits}, m, m->digits, m->digits, 2 * m->digits);
+    const int D = m->digits;
+    sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b, .A = D, .B = D}, m, D, D, 2 * D);
 }
 
 SK_LANES void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
@@ -306,7 +309,8 @@ SK_LANES void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
         sk_mont_square20(r, a, m, NULL);
         return;
     }
-    sum_up(r, (source){.terms = SQUARE, .a = a, .A = m->digits}, m, m->digits, m->digits, 2 * m->digits);
+    const int D = m->digits;
+    sum_up(r, (source){.terms = SQUARE, .a = a, .A = D}, m, D, D, 2 * D);
 }
 
 SK_LANES void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m)

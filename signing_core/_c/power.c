@@ -1,12 +1,13 @@
 /*
  * Modular exponentiation on eight numbers at once: with a secret exponent each, and with 65537.
  *
- * Secret exponents are read four bits at a time, from the top: four squarings, then a multiplication by one of the powers
- * 0 to 15 of the base, by the power 0 as by any other. The power is chosen in constant time, a quarter of it beside each
- * squaring.
+ * Secret exponents are read four bits at a time, from the top: four squarings, then a multiplication by one of the
+ * powers 0 to 15 of the base, by the power 0 as by any other. The power is chosen in constant time, a quarter of it
+ * beside each squaring.
  *
- * Window 4: the table is 20 KB and stays in a first-level cache beside the operands. Twice as much does not always, be it for
- * 5 bits or for a second form of each power that would shorten the reduction after it: both were measured to lose.
+ * Window 4: the table is 20 KB and stays in a first-level cache beside the operands. Twice as much does not always, be
+ * it for 5 bits or for a second form of each power that would shorten the reduction after it: both were measured to
+ * lose.
  */
 
 #include "power.h"

@@ -1,9 +1,9 @@
 /*
  * RSASSA-PKCS1-v1_5 on up to eight messages at once, each with a key of its own (RFC 8017, sections 8.2.1 and 8.2.2).
  *
- * Lanes that a short group leaves over repeat the group's work, so that no lane computes on zeros, and their results are
- * dropped. Signing is blinded, and each signature is raised to e and compared with its encoded message before it leaves: a
- * fault in one half of the CRT would otherwise give away a prime.
+ * Lanes that a short group leaves over repeat the group's work, so that no lane computes on zeros, and their results
+ * are dropped. Signing is blinded, and each signature is raised to e and compared with its encoded message before it
+ * leaves: a fault in one half of the CRT would otherwise give away a prime.
  */
 
 #include "rsa_lanes.h"
@@ -33,8 +33,8 @@ struct sk_lanes_work {
 };
 
 /*
- * Working sets that no call uses at the moment, without secrets. Each is some 160 KB: fetching and touching fresh pages for every
- * call costs a tenth of a small batch.
+ * Working sets that no call uses at the moment, without secrets. Each is some 160 KB: fetching and touching fresh pages
+ * for every call costs a tenth of a small batch.
  */
 static _Atomic(sk_lanes_work *) spare[SPARES];
 
@@ -83,8 +83,8 @@ int sk_lanes_sign_class(sk_key *key)
     return sk_lane_private_of(key) == NULL ? 0 : sk_lanes_verify_class(key);
 }
 
-/* Which item lane l works on, for groups of one to eight. Up to four lie in lanes 0 to 3 and again in 4 to 7, as sk_crt_power
- * asks. */
+/* Which item lane l works on, for groups of one to eight. Up to four lie in lanes 0 to 3 and again in 4 to 7, as
+ * sk_crt_power asks. */
 static int item_of(int lane, int count)
 {
     static const uint8_t items[SK_LANE_COUNT][SK_LANE_COUNT] = {
@@ -139,10 +139,10 @@ static SK_LANES unsigned equal_lanes(const sk_lanes_work *w)
 /*
  * Bit l is set if s^e mod n is the encoded message in lane l; s < n of normal digits in w->s.
  *
- * Without a way into the Montgomery form and back: s itself, taken for a number in that form, opens to s^e / R^65536, which is
- * compared with EM / R^65536. That is a product with the digest alone, since the rest of EM is the key's constant. R has
- * an inverse mod n, so the two are equal mod n where s^e mod n = EM. Both are below 1.001n and hardly ever above n: they
- * are brought below n only where they differ.
+ * Without a way into the Montgomery form and back: s itself, taken for a number in that form, opens to s^e / R^65536,
+ * which is compared with EM / R^65536. That is a product with the digest alone, since the rest of EM is the key's
+ * constant. R has an inverse mod n, so the two are equal mod n where s^e mod n = EM. Both are below 1.001n and hardly
+ * ever above n: they are brought below n only where they differ.
  */
 static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
@@ -162,8 +162,8 @@ static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_l
     return equal;
 }
 
-/* Fresh blinding factors for every lane. A key that is in several lanes is asked once, and gives them different ones; but
- * lanes l and l + 4 of a short group work on the two primes of one message, and share its factor. */
+/* Fresh blinding factors for every lane. A key that is in several lanes is asked once, and gives them different ones;
+ * but lanes l and l + 4 of a short group work on the two primes of one message, and share its factor. */
 static int take_blinding(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
     const int D = w->n.digits;
@@ -181,7 +181,8 @@ static int take_blinding(const sk_lanes_item *items, int count, sk_lanes_work *w
             continue;
         }
         const sk_lane_private *secret = sk_lane_private_of(key);
-        ready = sk_blinding_take(secret->blinding, &sk_lane_public_of(key)->modulus, secret, w->fresh[0], w->fresh[1], &w->crt);
+        const sk_lane_modulus *n = &sk_lane_public_of(key)->modulus;
+        ready = sk_blinding_take(secret->blinding, n, secret, w->fresh[0], w->fresh[1], &w->crt);
         for (int other = lane; other < SK_LANE_COUNT && ready; other++) {
             const int from = count <= SK_LANE_COUNT / 2 ? other % (SK_LANE_COUNT / 2) : other;
             if (items[item_of(other, count)].key == key) {

@@ -1,9 +1,9 @@
 /*
  * SHA-256 (FIPS 180-4) of one message by OpenSSL's own function, without EVP around it.
  *
- * EVP takes 0.06 µs to find its way, a thirtieth of a verification by the eight-lane kernel. OpenSSL 3 calls the short way
- * deprecated and may be built without it; EVP does it then (rsa_openssl.c), as it always does for the kernel "openssl", whose
- * users may have restricted OpenSSL to certain providers.
+ * EVP takes 0.06 µs to find its way, a thirtieth of a verification by the eight-lane kernel. OpenSSL 3 calls the short
+ * way deprecated and may be built without it; EVP does it then (rsa_openssl.c), as it always does for the kernel
+ * "openssl", whose users may have restricted OpenSSL to certain providers.
  */
 
 #define OPENSSL_SUPPRESS_DEPRECATED

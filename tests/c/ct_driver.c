@@ -5,8 +5,9 @@
  *                                      LANES: a bit for each lane in which a fault is made first (0: none)
  *   ct_driver leak KEY                 the negative controls: one leaky function for each kind of secret
  *
- * KEY is a file with a private key in DER. Output: a line "signature HEX" each; a line "control NAME ERRORS" each, with the
- * reports of memcheck that the control has caused; at the end "passed ..." (ct_policy.h) and "errors N", all reports so far.
+ * KEY is a file with a private key in DER. Output: a line "signature HEX" each; a line "control NAME ERRORS" each, with
+ * the reports of memcheck that the control has caused; at the end "passed ..." (ct_policy.h) and "errors N", all
+ * reports so far.
  */
 
 #include "blinding.h"

@@ -2,8 +2,8 @@
  * The policy of check-ct: which numbers memcheck takes for uninitialised (secret), and where they become public again.
  *
  * The core's sources know nothing of it. The linker puts the functions below in the place of those they are named after
- * (--wrap); each calls the real one and then marks what came out. From there memcheck follows every bit: what is computed
- * of a secret is secret, and a jump or an address that depends on it is reported.
+ * (--wrap); each calls the real one and then marks what came out. From there memcheck follows every bit: what is
+ * computed of a secret is secret, and a jump or an address that depends on it is reported.
  *
  * Secret
  *   p, q, d mod p-1, d mod q-1, q^-1 mod p   as they leave OpenSSL's form, in lane_key.c. All that derives from them is

@@ -2,8 +2,8 @@
  * Pointers to the bytes objects of a Python list: a step that would cost Python and cffi 0.1 µs for each.
  *
  * The one file of the core that knows Python; it keeps to the stable ABI, as the extension does. cffi lets go of the
- * interpreter's lock around every call, so it is taken again. A bytes object's contents neither move nor change as long as it
- * lives.
+ * interpreter's lock around every call, so it is taken again. A bytes object's contents neither move nor change as long
+ * as it lives.
  */
 
 #include <Python.h>

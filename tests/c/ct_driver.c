@@ -1,7 +1,7 @@
 /*
  * Signs with the eight-lane kernel while valgrind's memcheck holds all secrets for uninitialised: see ct_policy.c.
  *
- *   ct_driver sign COUNT LANES KEY...  sign COUNT messages, message i ("message 0", ...) with key i modulo the number of keys;
+ *   ct_driver sign COUNT LANES KEY...  sign COUNT messages, message i ("message 0", ...) with key i mod their number;
  *                                      LANES: a bit for each lane in which a fault is made first (0: none)
  *   ct_driver leak KEY                 the negative controls: one leaky function for each kind of secret
  *
@@ -166,8 +166,10 @@ int main(int argc, char **argv)
     } else {
         die("arguments: sign COUNT LANES KEY... | leak KEY");
     }
-    printf("passed primes=%u exponents=%u coefficients=%u random=%u digests=%u faults_told=%u untainted=%u handed_over=%u\n",
-           c->primes, c->exponents, c->coefficients, c->random, c->digests, c->faults_told, c->untainted, c->handed_over);
+    printf("passed primes=%u exponents=%u coefficients=%u random=%u digests=%u faults_told=%u untainted=%u "
+           "handed_over=%u\n",
+           c->primes, c->exponents, c->coefficients, c->random, c->digests, c->faults_told, c->untainted,
+           c->handed_over);
     printf("errors %u\n", (unsigned)VALGRIND_COUNT_ERRORS);
     return 0;
 }

@@ -7,8 +7,8 @@
  *
  * Secret
  *   p, q, d mod p-1, d mod q-1, q^-1 mod p   as they leave OpenSSL's form, in lane_key.c. All that derives from them is
- *                                            secret by descent: Montgomery constants, p-2, q-2, tables, both halves of the CRT
- *   r                                        the random numbers of the blinding, and so the factors and the blinded message
+ *                                            secret by descent: Montgomery constants, p-2, q-2, tables, both halves
+ *   r                                        random numbers of the blinding, and so its factors, the blinded message
  *   SHA-256(message)                         not secret in most uses, but nothing may depend on it, so it is one here
  *
  * Public, because everybody knows it
@@ -17,9 +17,10 @@
  *   the length in bits of the five numbers: OpenSSL computes it, on its own copies
  *
  * Let go (declassified), three places
- *   the fault mask       whether s^e is the encoded message, lane by lane. A signature that is right leaves, one that is
- *                        wrong is made again: the difference shows in the time, and may. Before it is let go the place makes
- *                        sure that it still depended on a secret: else the marks were lost on the way, and the check is void
+ *   the fault mask       whether s^e is the encoded message, lane by lane, before and after both are reduced. A
+ *                        signature that is right leaves, one that is wrong is made again: the difference shows in the
+ *                        time, and may. Before it is let go the place makes sure that it still depended on a secret:
+ *                        else the marks were lost on the way, and the check is void
  *   a digest for OpenSSL what follows a caught fault is OpenSSL's own computation, which is not checked here
  *   the signature        when sk_sign_batch has returned it: it is the result
  */

@@ -2,9 +2,9 @@
  * The parts of the eight-lane kernel, each repeated and timed by the processor's time-stamp counter: for cycles.py.
  *
  * The counter runs at a rate of its own. ADDS is a chain of additions each of which waits for the one before, a cycle
- * each on every x86-64 processor: beside a part it tells how many ticks a cycle has just then. MULTIPLY_ADDS is a dozen such
- * chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else works
- * on the same core, which no figure of the system shows.
+ * each on every x86-64 processor: beside a part it tells how many ticks a cycle has just then. MULTIPLY_ADDS is a dozen
+ * such chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else
+ * works on the same core, which no figure of the system shows.
  */
 
 #include "blinding.h"
@@ -67,9 +67,9 @@ EXPORTED subject *subject_open(const uint8_t *der, size_t size)
         return NULL;
     }
     same_in_all_lanes(&s->prime, &sk_lane_private_of(s->key)->prime[0].modulus);
-    same_in_all_lanes(&s->n, sk_lane_public_of(s->key));
+    same_in_all_lanes(&s->n, &sk_lane_public_of(s->key)->modulus);
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        const sk_lane_modulus *n = sk_lane_public_of(s->key);
+        const sk_lane_modulus *n = &sk_lane_public_of(s->key)->modulus;
 
         sk_lane_put(s->a, lane, n->one, n->digits);
         sk_lane_put(s->r2, lane, n->r2, n->digits);
@@ -131,7 +131,7 @@ static SK_LANES void check(subject *s)
 {
     sk_v8 difference;
 
-    sk_power_f4(s->r, s->a, s->r2, &s->n);
+    sk_power_f4(s->r, s->a, &s->n);
     sk_lanes_canonical(s->r, &s->n);
     sk_lanes_difference(&difference, s->r, s->a, s->n.digits);
 }
@@ -141,7 +141,7 @@ static SK_LANES void blind(subject *s)
 {
     const sk_lane_private *secret = sk_lane_private_of(s->key);
 
-    sk_blinding_take(secret->blinding, sk_lane_public_of(s->key), secret, s->r, s->other, &s->crt);
+    sk_blinding_take(secret->blinding, &sk_lane_public_of(s->key)->modulus, secret, s->r, s->other, &s->crt);
     sk_mont_mul(s->r, s->r, s->a, &s->n);
     sk_mont_mul(s->other, s->other, s->a, &s->n);
 }

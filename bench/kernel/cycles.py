@@ -30,7 +30,7 @@ PARTS = {
     "square, 20 digits": (2, 200, 1),
     "square, 40 digits": (3, 60, 1),
     "check of a signature": (4, 4, 8),
-    "blinding of a signature": (BLINDING, 128, 8),  # with one refresh in as many uses
+    "blinding of a signature": (BLINDING, 512, 8),  # with one refresh in as many uses
     "signature": (6, 1, 8),
     "verification": (7, 8, 8),
 }

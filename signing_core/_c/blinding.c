@@ -3,8 +3,8 @@
  *
  * An attacker who chooses messages then knows nothing about the numbers that the exponentiation works on. Each lane has
  * its own r. After each use both factors are squared, which makes them those of r^2; after REFRESH uses, and in a child
- * process after fork, they are made of new random numbers. The inverse comes from the exponentiation itself, r^(p-2) mod p and
- * r^(q-2) mod q, in constant time and eight at once: a refresh costs as much as eight signatures.
+ * process after fork, they are made of new random numbers. The inverse comes from the exponentiation itself, r^(p-2)
+ * mod p and r^(q-2) mod q, in constant time and eight at once: a refresh costs as much as eight signatures.
  */
 
 #include "blinding.h"
@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REFRESH = 128 };
+enum { REFRESH = 512 };
 
 struct sk_blinding {
     sk_modulus n;
@@ -31,8 +31,8 @@ struct sk_blinding {
     int left;          /* uses before the next refresh */
 };
 
-/* How many forks lie between the first process and this one, and 1. Not the process's number: in a PID namespace of its own a
- * child can have its parent's. */
+/* How many forks lie between the first process and this one, and 1. Not the process's number: in a PID namespace of its
+ * own a child can have its parent's. */
 static atomic_int generation = 1;
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
 
@@ -78,7 +78,8 @@ static void enter(sk_blinding *b)
 
 static void leave(sk_blinding *b) { atomic_store(&b->holder, 0); }
 
-/* New random r in each lane: one bit shorter than n, so below it. A multiple of p or q has no inverse, but does not occur. */
+/* New random r in each lane: one bit shorter than n, so below it. A multiple of p or q has no inverse, but does not
+ * occur. */
 static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key, sk_crt_work *w)
 {
     const int D = n->digits;
@@ -99,10 +100,10 @@ static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_l
         keys[lane] = key;
     }
     if (ready) {
-        sk_power_f4(b->blind, base, b->r2, &b->n);
-        sk_mont_mul(b->blind, b->blind, b->r2, &b->n);
         sk_crt_power(b->unblind, base, keys, SK_INVERTING, SK_LANE_COUNT, w);
         sk_mont_mul(b->unblind, b->unblind, b->r2, &b->n);
+        sk_mont_mul(base, base, b->r2, &b->n);
+        sk_power_f4(b->blind, base, &b->n);
     }
     sk_wipe(random, sizeof random);
     sk_wipe(r, sizeof r);

@@ -3,7 +3,7 @@
 The boundary between C and Python is the plain headers named in BOUNDARY. The compiler reads them as they are; cffi
 reads them without their preprocessor lines, so a boundary header holds an include guard, includes, comments, types,
 enums and prototypes, and nothing that only a preprocessor would understand (constants are enums, not macros). Every
-``.c`` file of this folder is compiled; other headers are internal to C.
+``.c`` file of this folder is compiled, and of cpython/, which alone needs Python's headers; other headers are internal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cffi import FFI  # type: ignore[import-untyped]  # cffi ships no types
 __all__ = ["MODULE", "emit", "sources"]
 
 MODULE = "signing_core._native_cffi"
-BOUNDARY = ("runtime.h", "pkcs1.h", "rsa_key.h", "rsa_batch.h", "strings_split.h", "fault.h", "json_minify.h")
+BOUNDARY = ("runtime.h", "pkcs1.h", "rsa_key.h", "rsa_batch.h", "strings_gather.h", "fault.h", "json_minify.h")
 
 HERE = Path(__file__).parent
 
@@ -33,7 +33,8 @@ def declarations(header: str) -> str:
 
 def sources() -> list[Path]:
     """The handwritten C files, in a stable order, relative to the project's folder as setuptools wants them."""
-    return sorted(Path(path).relative_to(Path.cwd()) for path in HERE.resolve().glob("*.c"))
+    here = HERE.resolve()
+    return sorted(path.relative_to(Path.cwd()) for path in (*here.glob("*.c"), *here.glob("cpython/*.c")))
 
 
 def emit(target: Path) -> None:

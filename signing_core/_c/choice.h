@@ -1,10 +1,10 @@
 /*
  * The choice of a table entry by a secret index, in steps that hide behind multiply-adds. For the core's own files.
  *
- * A table has a row of sixteen entries for each unit (a digit of the number wanted). A step reads all sixteen and keeps, in each lane,
- * the one whose number the masks spell: a tree of fifteen blends, with no address and no branch that depends on the index.
- * Blends run where multiply-adds do not, so a step between two rows of a product costs next to nothing, while a whole
- * choice at once costs half a squaring.
+ * A table has a row of sixteen entries for each unit (a digit of the number wanted). A step reads all sixteen and
+ * keeps, in each lane, the one whose number the masks spell: a tree of fifteen blends, with no address and no branch
+ * that depends on the index. Blends run where multiply-adds do not, so a step between two rows of a product costs next
+ * to nothing, while a whole choice at once costs half a squaring.
  */
 #ifndef SK_CHOICE_H
 #define SK_CHOICE_H

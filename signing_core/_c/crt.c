@@ -3,8 +3,8 @@
  *
  *     m_p = c^(d mod p-1) mod p,  m_q = c^(d mod q-1) mod q,  h = (m_p - m_q) q^-1 mod p,  s = m_q + q h
  *
- * A lane neither knows nor cares whether its modulus is a p or a q. Up to four numbers are done in one exponentiation, as four
- * p-lanes and four q-lanes; up to eight in two. Constant time in keys and numbers.
+ * A lane neither knows nor cares whether its modulus is a p or a q. Up to four numbers are done in one exponentiation,
+ * as four p-lanes and four q-lanes; up to eight in two. Constant time in keys and numbers.
  */
 
 #include "crt.h"

@@ -18,7 +18,8 @@ typedef struct {
  * s = c^d mod n in lane l with the exponent d that `which` means for keys[l]; s < 1.01n, raw digits
  *
  * All keys have primes of D digits; c and s have 2D digits, c < 2^8 n. Only lanes 0 .. count - 1 of s are of use; lanes
- * that are not in use hold a key and a number too: real work repeated. With count <= 4 lanes l and l + 4 are the same on entry.
+ * that are not in use hold a key and a number too: real work repeated. With count <= 4 lanes l and l + 4 are the same
+ * on entry.
  */
 void sk_crt_power(sk_v8 *s, const sk_v8 *c, const sk_lane_private *const keys[SK_LANE_COUNT], enum sk_exponent which,
                   int count, sk_crt_work *w);

@@ -1,8 +1,8 @@
 /*
  * Numbers in radix 2^52: conversions, and the few operations that need a number's true size.
  *
- * Everything here takes a time that depends on sizes alone. Borrows travel as the sign of a word, by the same arithmetic
- * shift as carries: a digit less a digit less a borrow is at least -2^52.
+ * Everything here takes a time that depends on sizes alone. Borrows travel as the sign of a word, by the same
+ * arithmetic shift as carries: a digit less a digit less a borrow is at least -2^52.
  */
 
 #include "digits.h"
@@ -61,13 +61,31 @@ static uint64_t window(const uint8_t *bytes, size_t size, size_t skip)
     return word;
 }
 
-/* Digit i is bits 52i ... 52i + 51: within the eight bytes from byte 52i / 8 on, after 0 or 4 bits. */
+/* Digits 0, 1, ... to words[0], words[step], ... Two digits are thirteen bytes, and lie in the eight bytes from the
+ * first and from the seventh on, the upper one after 4 bits. */
+static inline void digits_apart(uint64_t *words, int step, int count, const uint8_t *bytes, size_t size)
+{
+    const uint8_t *end = bytes + size;
+    int i = 0;
+
+    for (size_t left = size; left >= 14 && i + 2 <= count; left -= 13, end -= 13, i += 2) {
+        words[i * step] = load_big(end - 8) & SK_DIGIT_MASK;
+        words[(i + 1) * step] = load_big(end - 14) >> 4 & SK_DIGIT_MASK;
+    }
+    for (; i < count; i++) {
+        const unsigned bit = SK_DIGIT_BITS * (unsigned)i;
+        words[i * step] = window(bytes, size, bit / 8) >> bit % 8 & SK_DIGIT_MASK;
+    }
+}
+
 void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size)
 {
-    for (int i = 0; i < count; i++) {
-        const unsigned bit = SK_DIGIT_BITS * (unsigned)i;
-        digits[i] = window(bytes, size, bit / 8) >> bit % 8 & SK_DIGIT_MASK;
-    }
+    digits_apart(digits, 1, count, bytes, size);
+}
+
+void sk_lane_put_bytes(sk_v8 *a, int lane, int count, const uint8_t *bytes, size_t size)
+{
+    digits_apart((uint64_t *)a + lane, SK_LANE_COUNT, count, bytes, size);
 }
 
 static void reverse(uint8_t *to, const uint8_t *from, size_t size)
@@ -173,5 +191,5 @@ SK_LANES void sk_lanes_difference(sk_v8 *difference, const sk_v8 *a, const sk_v8
     for (int i = 0; i < count; i++) {
         any = v8_or(any, v8_xor(a[i], b[i]));
     }
-    *difference = any;
+    *difference = normal(any);
 }

@@ -1,4 +1,5 @@
-/* Numbers in radix 2^52: to and from bytes, in and out of lanes, brought into range, compared. For the core's own files. */
+/* Numbers in radix 2^52: to and from bytes, in and out of lanes, brought into range, compared. For the core's own
+ * files. */
 #ifndef SK_DIGITS_H
 #define SK_DIGITS_H
 
@@ -10,6 +11,9 @@
  * writes as many bytes as asked, the top ones zero. */
 void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size);
 void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int count);
+
+/* The same into one lane. */
+void sk_lane_put_bytes(sk_v8 *a, int lane, int count, const uint8_t *bytes, size_t size);
 
 /* Copy one number into a lane, into all lanes, or out of a lane (low 52 bits of each word). */
 void sk_lane_put(sk_v8 *a, int lane, const uint64_t *digits, int count);
@@ -25,7 +29,7 @@ void sk_lanes_canonical(sk_v8 *a, const sk_modulus *m);
 /* a = 2a mod m with normal digits, for a < m of normal digits. */
 void sk_lanes_double(sk_v8 *a, const sk_modulus *m);
 
-/* A word for each lane that is 0 if and only if lane l of a and b is equal, digit for digit (normal digits). */
+/* A word for each lane that is 0 if and only if lane l of a and b is equal, digit for digit (raw digits). */
 void sk_lanes_difference(sk_v8 *difference, const sk_v8 *a, const sk_v8 *b, int count);
 
 #endif

@@ -2,14 +2,16 @@
  * From an OpenSSL key to digits, and the constants of Montgomery arithmetic.
  *
  * R mod m and R^2 mod m are found by the kernel's own arithmetic, in constant time and without a division. A modulus of
- * exactly b bits has 2^(b-1) < m: from there doublings mod m lead to R = 2^(52D). With j 2^s = 52 D, j more doublings give R 2^j,
- * and s Montgomery squarings, each of which doubles the exponent of the factor beside R, give R 2^(52D) = R^2.
+ * exactly b bits has 2^(b-1) < m: from there doublings mod m lead to R = 2^(52D). With j 2^s = 52 D, j more doublings
+ * give R 2^j, and s Montgomery squarings, each of which doubles the exponent of the factor beside R, give R 2^(52D) =
+ * R^2.
  */
 
 #include "lane_key.h"
 
 #include "blinding.h"
 #include "digits.h"
+#include "pkcs1.h"
 #include "rsa_key_internal.h"
 #include "runtime.h"
 
@@ -94,6 +96,38 @@ static SK_LANES void derive(sk_lane_modulus *c, int bits, sk_modulus *work)
     sk_wipe(x, sizeof x);
 }
 
+/* Fill in what belongs to key->modulus, a modulus of k bytes. All of it is public. */
+static SK_LANES void derive_public(sk_lane_public *key, size_t k, sk_modulus *work)
+{
+    static const uint8_t no_digest[SK_DIGEST_BYTES];
+    const sk_lane_modulus *n = &key->modulus;
+    const int bits = (int)(8 * k), D = digits_of(bits);
+    uint8_t em[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
+    uint64_t number[SK_DIGITS_MAX] = {1};
+    sk_v8 x[SK_DIGITS_MAX], r2[SK_DIGITS_MAX], power[SK_DIGITS_MAX];
+
+    derive(&key->modulus, bits, work);
+    sk_lanes_fill(r2, n->r2, D);
+    sk_lanes_fill(x, number, D);
+    sk_power_f4(power, x, work); /* 1 / R^65536 */
+
+    number[0] = 0;
+    number[SK_BLOCK] = 1; /* 2^520 */
+    sk_lanes_fill(x, number, D);
+    sk_mont_mul(power, power, x, work);
+    sk_mont_mul(power, power, r2, work);
+    sk_lanes_canonical(power, work);
+    sk_lane_get(key->scale, power, 0, D);
+
+    sk_pkcs1_encode(em, k, no_digest);
+    sk_digits_from_bytes(number, D, em, k);
+    sk_lanes_fill(x, number, D);
+    sk_mont_mul(x, x, power, work);
+    sk_mont_mul(x, x, r2, work);
+    sk_lanes_canonical(x, work);
+    sk_lane_get(key->frame, x, 0, D);
+}
+
 /* A number of the key as `count` digits; 0 if there is none, or it is longer. */
 static int digits_param(uint64_t *digits, int count, const EVP_PKEY *pkey, const char *name, int *bits)
 {
@@ -135,7 +169,8 @@ static int derive_prime(sk_lane_prime *prime, const EVP_PKEY *pkey, int bits, co
     uint64_t digits[SK_DIGITS_MAX];
     int length, ready;
 
-    ready = digits_param(prime->modulus.m, D, pkey, factor, &length) && length == bits && (prime->modulus.m[0] & 1) != 0;
+    ready = digits_param(prime->modulus.m, D, pkey, factor, &length) && length == bits &&
+            (prime->modulus.m[0] & 1) != 0;
     if (ready) {
         derive(&prime->modulus, bits, work);
         words_from_digits(prime->exponent[SK_INVERTING], words, prime->modulus.m, D);
@@ -195,7 +230,7 @@ static void forget(void *memory, size_t size)
     }
 }
 
-static void forget_public(sk_lane_modulus *key) { forget(key, sizeof *key); }
+static void forget_public(sk_lane_public *key) { forget(key, sizeof *key); }
 
 static void forget_private(sk_lane_private *key)
 {
@@ -205,9 +240,9 @@ static void forget_private(sk_lane_private *key)
     }
 }
 
-const sk_lane_modulus *sk_lane_public_of(sk_key *key)
+const sk_lane_public *sk_lane_public_of(sk_key *key)
 {
-    sk_lane_modulus *existing = atomic_load(&key->lane_public), *made;
+    sk_lane_public *existing = atomic_load(&key->lane_public), *made;
     sk_modulus *work;
 
     if (existing != NULL || !key->is_f4 || digits_of(key->bits) < 2 * 2 * SK_BLOCK) {
@@ -216,8 +251,8 @@ const sk_lane_modulus *sk_lane_public_of(sk_key *key)
     made = allocate(sizeof *made);
     work = allocate(sizeof *work);
     if (made != NULL && work != NULL) {
-        sk_digits_from_bytes(made->m, digits_of(key->bits), key->modulus, key->k);
-        derive(made, key->bits, work);
+        sk_digits_from_bytes(made->modulus.m, digits_of(key->bits), key->modulus, key->k);
+        derive_public(made, key->k, work);
         if (!atomic_compare_exchange_strong(&key->lane_public, &existing, made)) {
             forget_public(made); /* another thread was first */
             made = existing;

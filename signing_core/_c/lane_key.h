@@ -1,4 +1,5 @@
-/* What the eight-lane kernel keeps of a key: digits, and the constants of Montgomery arithmetic. For the core's own files. */
+/* What the eight-lane kernel keeps of a key: digits, and the constants of Montgomery arithmetic. For the core's own
+ * files. */
 #ifndef SK_LANE_KEY_H
 #define SK_LANE_KEY_H
 
@@ -13,6 +14,16 @@ typedef struct {
     uint64_t one[SK_DIGITS_MAX];   /* R mod m */
     uint64_t r2[SK_DIGITS_MAX];    /* R^2 mod m */
 } sk_lane_modulus;
+
+/*
+ * A public key. An encoded message is that of digest 0, the frame, plus the digest as a number; opened signatures come
+ * as multiples of R^-65536, so frame and digest are kept and multiplied as such.
+ */
+typedef struct {
+    sk_lane_modulus modulus;
+    uint64_t scale[SK_DIGITS_MAX]; /* 2^520 / R^65536 mod n */
+    uint64_t frame[SK_DIGITS_MAX]; /* frame times scale, mod n */
+} sk_lane_public;
 
 /* Which exponent: the private one, or m - 2, which inverts (Fermat). */
 enum sk_exponent { SK_PRIVATE, SK_INVERTING, SK_EXPONENTS };
@@ -31,11 +42,11 @@ typedef struct {
 } sk_lane_private;
 
 /*
- * The kernel's form of a key, made at the first call and kept with it; any number of threads may ask. NULL if the kernel does
- * not take the key: it takes 2048, 3072 and 4096 bits with exponent 65537, and for signing primes of half that length.
- * Also NULL where memory is short, and sk_lane_private_of for a public key.
+ * The kernel's form of a key, made at the first call and kept with it; any number of threads may ask. NULL if the
+ * kernel does not take the key: it takes 2048, 3072 and 4096 bits with exponent 65537, and for signing primes of half
+ * that length. Also NULL where memory is short, and sk_lane_private_of for a public key.
  */
-const sk_lane_modulus *sk_lane_public_of(sk_key *key);
+const sk_lane_public *sk_lane_public_of(sk_key *key);
 sk_lane_private *sk_lane_private_of(sk_key *key);
 
 /* Free what the functions above have made, wiped. */

@@ -1,20 +1,20 @@
 /*
  * Montgomery arithmetic in radix 2^52, eight numbers at once.
  *
- * Columns. A product's column c is the sum of lo(a_i b_j) with i + j = c and of hi(a_i b_j) with i + j = c - 1. Columns are
- * summed up ten at a time in ten registers, row by row: a row is one digit times a run of ten or eleven digits of the other
- * factor, twenty multiply-adds for eleven loads. Rows that lie wholly inside the block run in a loop; those that the
- * ends of a number cut off are the triangles below, written out by the compiler.
+ * Columns. A product's column c is the sum of lo(a_i b_j) with i + j = c and of hi(a_i b_j) with i + j = c - 1. Columns
+ * are summed up ten at a time in ten registers, row by row: a row is one digit times a run of ten or eleven digits of
+ * the other factor, twenty multiply-adds for eleven loads. Rows that lie wholly inside the block run in a loop; those
+ * that the ends of a number cut off are the triangles below, written out by the compiler.
  *
- * Reduction. After the products of a block come the multiples u_i m of earlier columns, then the block's own: u_c is chosen
- * so that column c becomes 0 mod 2^52. The ten products lo(u_c m_0) are known to cancel and are never computed: if
- * b = column - 1, what column c hands on is floor(b / 2^52) + 1 whether or not its low digit is 0 (when it is, u_c is 0, and
- * floor((2^52 q - 1) / 2^52) + 1 = q; when it is not, lo(u_c m_0) fills it up to 2^52 (q + 1)). So the -1 is put
- * into column 0, travels with the carry, and is taken back at the first column of the result.
+ * Reduction. After the products of a block come the multiples u_i m of earlier columns, then the block's own: u_c is
+ * chosen so that column c becomes 0 mod 2^52. The ten products lo(u_c m_0) are known to cancel and are never computed:
+ * if b = column - 1, what column c hands on is floor(b / 2^52) + 1 whether or not its low digit is 0 (when it is, u_c
+ * is 0, and floor((2^52 q - 1) / 2^52) + 1 = q; when it is not, lo(u_c m_0) fills it up to 2^52 (q + 1)). So the -1 is
+ * put into column 0, travels with the carry, and is taken back at the first column of the result.
  *
  * Bounds. A column gets at most 2D products below 2^52 of a b (a square's are half as many, doubled), 2D of u m, and a
- * carry: (4D + 1) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: U m + a b < R m + a b gives a result below
- * m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10).
+ * carry: (4D + 1) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: U m + a b < R m + a b gives a
+ * result below m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10).
  *
  * Time depends on digit counts alone.
  */
@@ -35,6 +35,16 @@ SK_INLINE void whole_row(sk_v8 acc[SK_BLOCK], sk_v8 x, const sk_v8 *y)
         acc[k] = v8_hi(acc[k], x, before);
         acc[k] = v8_lo(acc[k], x, here);
         before = here;
+    }
+}
+
+/* Rows x[0], x[1], ... with y, y - 1, ...; their number is a multiple of five. */
+SK_INLINE void whole_rows(sk_v8 acc[SK_BLOCK], const sk_v8 *x, const sk_v8 *y, int count)
+{
+    for (int i = 0; i < count; i += 5) {
+        SK_UNROLL(5) for (int j = 0; j < 5; j++) {
+            whole_row(acc, x[i + j], y - (i + j));
+        }
     }
 }
 
@@ -78,18 +88,29 @@ SK_INLINE void last_rows(sk_v8 acc[SK_BLOCK], const sk_v8 *x, const sk_v8 *end, 
     }
 }
 
-/* Add to columns c0 .. c0 + 9 what x (X digits) times y (Y digits, X <= Y) puts there. */
-SK_INLINE void add_product(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, const sk_v8 *y, int Y, int c0)
-{
-    int from = 0;
+/* The rows of x (X digits) times y (Y digits, X <= Y) that lie wholly inside the block at column c0: from, end. */
+typedef struct {
+    int from, end;
+} rows;
 
+SK_INLINE rows product_rows(int X, int Y, int c0)
+{
+    return (rows){.from = c0 >= Y ? c0 - Y + SK_BLOCK : 0, .end = c0 < X ? c0 : X};
+}
+
+/* Those of x^2 above the diagonal. */
+SK_INLINE rows square_rows(int X, int c0)
+{
+    return (rows){.from = c0 >= X ? c0 - X + SK_BLOCK : 0, .end = c0 / 2};
+}
+
+/* Complete columns c0 .. c0 + 9 of x times y, where acc has the whole rows but for `left`. */
+SK_INLINE void add_product(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, const sk_v8 *y, int Y, int c0, rows left)
+{
     if (c0 >= Y) {
         last_rows(acc, x + (c0 - Y), y + Y, SK_BLOCK);
-        from = c0 - Y + SK_BLOCK;
     }
-    for (int i = from; i < (c0 < X ? c0 : X); i++) {
-        whole_row(acc, x[i], y + (c0 - i));
-    }
+    whole_rows(acc, x + left.from, y + (c0 - left.from), left.end - left.from);
     if (c0 < X) {
         first_rows(acc, x + c0, y);
     }
@@ -110,22 +131,19 @@ SK_INLINE void middle_rows(sk_v8 acc[SK_BLOCK], const sk_v8 x[SK_BLOCK], int end
     }
 }
 
-/* Set columns c0 .. c0 + 9 to those of x^2: twice the products of i < j, then the squares of the digits. */
-SK_INLINE void set_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c0)
+/* Columns c0 .. c0 + 9 of x^2, where acc has the whole rows but for `left`: twice the products of i < j, and the
+ * squares of the digits. */
+SK_INLINE void complete_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c0, rows left)
 {
     const sk_v8 *middle = x + c0 / 2;
-    int from = 0;
 
+    whole_rows(acc, x + left.from, x + (c0 - left.from), left.end - left.from);
     if (c0 == 2 * X - SK_BLOCK) {
         last_rows(acc, x + (c0 - X), x + X, SK_BLOCK / 2);
         middle_rows(acc, middle, SK_BLOCK / 2);
     } else {
         if (c0 >= X) {
             last_rows(acc, x + (c0 - X), x + X, SK_BLOCK);
-            from = c0 - X + SK_BLOCK;
-        }
-        for (int i = from; i < c0 / 2; i++) {
-            whole_row(acc, x[i], x + (c0 - i));
         }
         middle_rows(acc, middle, SK_BLOCK);
     }
@@ -135,80 +153,137 @@ SK_INLINE void set_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c0)
     }
 }
 
-/* Choose u for each of ten columns, add its multiple of m to the later ones of the ten, and hand on the carry. Each u waits
- * for the one before it, so it is begun as soon as its column is complete. */
-SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_v8 *u, const sk_v8 *digits, sk_v8 inverse, sk_v8 carry)
+/*
+ * Choose u for each of ten columns, add its multiple of m to the later ones of the ten, and hand on the carry. Beside
+ * it, the rows x[0] y, x[1] (y - 1), ... go to the next block's columns: each u waits for the one before it, and they
+ * fill the time.
+ *
+ * (column + 1) m' mod 2^52 is u, since a column stands here less 1. It is begun without u_(e-1) m_1, whose part of it
+ * u_(e-1) (m_1 m') is, and a column takes the carry only where it is used: that leaves two multiply-adds and an
+ * addition from one u to the next.
+ */
+SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_modulus *m, sk_v8 *u, sk_v8 carry, sk_v8 next[SK_BLOCK], const sk_v8 *x,
+                       const sk_v8 *y, int count)
 {
-    sk_v8 m[SK_BLOCK];
+    const sk_v8 inverse = m->inverse, second = v8_lo(v8_zero(), m->m[1], inverse), first = v8_add(acc[0], carry);
+    sk_v8 factor = v8_lo(inverse, first, inverse), following = factor;
 
-    hold(m, digits);
-    acc[0] = v8_add(acc[0], carry);
-    /* (b + 1) inverse, since acc[e] is the column less 1 */
-    sk_v8 next = v8_lo(inverse, acc[0], inverse);
+    carry = v8_carry(first);
     UNROLL for (int e = 0; e < SK_BLOCK; e++) {
-        const sk_v8 factor = next;
+        sk_v8 digit = v8_load(m->m);
 
         u[e] = factor;
-        carry = v8_carry(acc[e]);
-        UNROLL for (int k = e + 1; k < SK_BLOCK; k++) {
-            if (k == e + 1) {
-                acc[k] = v8_add(acc[k], carry);
-            }
-            acc[k] = v8_hi(acc[k], factor, m[k - 1 - e]);
-            acc[k] = v8_lo(acc[k], factor, m[k - e]);
-            if (k == e + 1) {
-                next = v8_lo(inverse, acc[k], inverse);
-            }
+        if (e + 1 < SK_BLOCK) {
+            acc[e + 1] = v8_hi(acc[e + 1], factor, digit);
+            following = v8_lo(v8_lo(inverse, factor, second), v8_add(acc[e + 1], carry), inverse);
+            digit = v8_load(m->m + 1);
+            acc[e + 1] = v8_lo(acc[e + 1], factor, digit);
+            carry = v8_carry(v8_add(acc[e + 1], carry));
         }
+        UNROLL for (int k = e + 2; k < SK_BLOCK; k++) {
+            acc[k] = v8_hi(acc[k], factor, digit);
+            digit = v8_load(m->m + (k - e));
+            acc[k] = v8_lo(acc[k], factor, digit);
+        }
+        if (e < count) {
+            whole_row(next, x[e], y - e);
+        }
+        factor = following;
     }
     return carry;
 }
 
-/* What is summed up before the reduction. */
-enum terms { SQUARE, PRODUCT, GIVEN, PRODUCT_AND_GIVEN };
+/* What is summed up before the reduction: a b, of A and B digits, or a^2, and a given number. */
+enum terms { SQUARE, PRODUCT, GIVEN };
 
 typedef struct {
     enum terms terms;
     const sk_v8 *a, *b, *given;
-    int given_columns;
+    int A, B, given_columns;
 } source;
 
-SK_INLINE void set_columns(sk_v8 acc[SK_BLOCK], source s, int D, int c0)
+/* Begin with columns c0 .. c0 + 9: what is given. */
+SK_INLINE void begin_columns(sk_v8 acc[SK_BLOCK], source s, int c0)
 {
-    const int given = (s.terms == GIVEN || s.terms == PRODUCT_AND_GIVEN) && c0 < s.given_columns;
+    const int given = s.given != NULL && c0 < s.given_columns;
 
     UNROLL for (int k = 0; k < SK_BLOCK; k++) {
         acc[k] = given ? v8_and(s.given[c0 + k], v8_all(SK_DIGIT_MASK)) : v8_zero();
     }
-    if (s.terms == SQUARE) {
-        set_square(acc, s.a, D, c0);
-    } else if (s.terms == PRODUCT || s.terms == PRODUCT_AND_GIVEN) {
-        add_product(acc, s.a, D, s.b, D, c0);
+}
+
+SK_INLINE rows rows_of(source s, int c0)
+{
+    switch (s.terms) {
+    case SQUARE:
+        return square_rows(s.A, c0);
+    case PRODUCT:
+        return product_rows(s.A, s.B, c0);
+    default:
+        return (rows){0, 0};
     }
+}
+
+/* Complete them; of the whole rows only `left` is missing. */
+SK_INLINE void complete_columns(sk_v8 acc[SK_BLOCK], source s, int c0, rows left)
+{
+    if (s.terms == SQUARE) {
+        complete_square(acc, s.a, s.A, c0, left);
+    } else if (s.terms == PRODUCT) {
+        add_product(acc, s.a, s.A, s.b, s.B, c0, left);
+    }
+}
+
+/* Cancel the block before c0, and begin the one at c0: as many rows as fit beside, which are no longer left. The counts
+ * are constants to the compiler. */
+SK_INLINE sk_v8 cancel_and_begin(sk_v8 acc[SK_BLOCK], sk_v8 next[SK_BLOCK], source s, sk_modulus *m, int c0,
+                                 sk_v8 carry, rows *left)
+{
+    sk_v8 *u = m->u + (c0 - SK_BLOCK);
+
+    begin_columns(next, s, c0);
+    *left = rows_of(s, c0);
+    if (s.terms == GIVEN) {
+        return cancel(acc, m, u, carry, next, NULL, NULL, 0);
+    }
+    const sk_v8 *x = s.a + left->from, *y = (s.terms == SQUARE ? s.a : s.b) + (c0 - left->from);
+    if (s.terms == SQUARE && left->end - left->from < SK_BLOCK) {
+        left->from += SK_BLOCK / 2;
+        return cancel(acc, m, u, carry, next, x, y, SK_BLOCK / 2);
+    }
+    left->from += SK_BLOCK;
+    return cancel(acc, m, u, carry, next, x, y, SK_BLOCK);
 }
 
 /*
  * r = columns cancelled .. columns - 1 of (source + U m), raw digits; U cancels the first `cancelled` columns
  *
- * Both counts are multiples of ten, cancelled <= D. If D columns are cancelled, r[i] is written when no later column needs
- * digit i of an operand any more, so r may be a or b.
+ * Both counts are multiples of ten, cancelled <= D. If D columns are cancelled, r[i] is written when no later column
+ * needs digit i of an operand any more, so r may be a or b.
  */
 SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m, int D, int cancelled, int columns)
 {
-    sk_v8 acc[SK_BLOCK], carry = v8_all(UINT64_MAX);
+    sk_v8 acc[SK_BLOCK], next[SK_BLOCK], carry = v8_all(cancelled > 0 ? UINT64_MAX : 0);
+    rows left = rows_of(s, 0);
 
+    begin_columns(acc, s, 0);
     for (int c0 = 0; c0 < cancelled; c0 += SK_BLOCK) {
-        set_columns(acc, s, D, c0);
-        for (int i = 0; i < c0; i++) {
-            whole_row(acc, m->u[i], m->m + (c0 - i));
+        complete_columns(acc, s, c0, left);
+        whole_rows(acc, m->u, m->m + c0, c0);
+        carry = cancel_and_begin(acc, next, s, m, c0 + SK_BLOCK, carry, &left);
+        UNROLL for (int k = 0; k < SK_BLOCK; k++) {
+            acc[k] = next[k];
         }
-        carry = cancel(acc, m->u + c0, m->m, m->inverse, carry);
     }
-    carry = v8_add(carry, v8_all(1));
+    carry = cancelled > 0 ? v8_add(carry, v8_all(1)) : carry;
     for (int c0 = cancelled; c0 < columns; c0 += SK_BLOCK) {
-        set_columns(acc, s, D, c0);
+        if (c0 > cancelled) {
+            begin_columns(acc, s, c0);
+            left = rows_of(s, c0);
+        }
+        complete_columns(acc, s, c0, left);
         if (cancelled > 0) {
-            add_product(acc, m->u, cancelled, m->m, D, c0);
+            add_product(acc, m->u, cancelled, m->m, D, c0, product_rows(cancelled, D, c0));
         }
         UNROLL for (int k = 0; k < SK_BLOCK; k++) {
             acc[k] = v8_add(acc[k], carry);
@@ -224,12 +299,18 @@ SK_LANES void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *
         sk_mont_mul20(r, a, b, m);
         return;
     }
-    sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b}, m, m->digits, m->digits, 2 * m->digits);
+    const int D = m->digits;
+    sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b, .A = D, .B = D}, m, D, D, 2 * D);
 }
 
 SK_LANES void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 {
-    sum_up(r, (source){.terms = SQUARE, .a = a}, m, m->digits, m->digits, 2 * m->digits);
+    if (m->digits == 2 * SK_BLOCK) {
+        sk_mont_square20(r, a, m, NULL);
+        return;
+    }
+    const int D = m->digits;
+    sum_up(r, (source){.terms = SQUARE, .a = a, .A = D}, m, D, D, 2 * D);
 }
 
 SK_LANES void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m)
@@ -246,6 +327,14 @@ SK_LANES void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 
 SK_LANES void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits)
 {
-    const source s = {.terms = PRODUCT_AND_GIVEN, .a = a, .b = b, .given = c, .given_columns = digits};
+    const source s = {
+        .terms = PRODUCT, .a = a, .b = b, .A = digits, .B = digits, .given = c, .given_columns = digits};
     sum_up(r, s, NULL, digits, 0, 2 * digits);
+}
+
+SK_LANES void sk_mont_short_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, sk_modulus *m)
+{
+    const int D = m->digits;
+    const source s = {.terms = PRODUCT, .a = a, .b = b, .A = SK_BLOCK, .B = D, .given = c, .given_columns = D};
+    sum_up(r, s, m, D, SK_BLOCK, D + SK_BLOCK);
 }

@@ -12,8 +12,8 @@ enum {
 };
 
 /*
- * A number is a vector of digits, least first: digit i is in a[i], lane l of each being computation l's. Only the low 52
- * bits of a word count ("raw" digits, as results are); where the rest is 0 they are "normal".
+ * A number is a vector of digits, least first: digit i is in a[i], lane l of each being computation l's. Only the low
+ * 52 bits of a word count ("raw" digits, as results are); where the rest is 0 they are "normal".
  *
  * R = 2^(52 digits); every modulus m is odd and m <= R / 2^16, in each lane. A "residue" is a number below 8m, which
  * stands for its remainder mod m; the products below take residues and give one below 1.001m.
@@ -29,8 +29,8 @@ typedef struct {
 void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* The same for 20 digits, in montgomery20.c; sk_mont_mul calls the first. The square makes up to ten units of a choice on the
- * way. */
+/* The same for 20 digits, in montgomery20.c, which those above call. The square makes up to ten units of a choice on
+ * the way; choice may be NULL. */
 void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m, sk_choice *choice);
 
@@ -39,6 +39,9 @@ void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m);
 
 /* r = a / R, at most m: a number leaves the Montgomery form. r may be a. */
 void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
+
+/* r = (a b + c) / 2^520, below 1.001m, for a < 2^510 of ten digits and b, c < m; r overlaps none of them. */
+void sk_mont_short_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, sk_modulus *m);
 
 /* r = a b + c, in full: a, b and c of D digits, r of 2D digits, overlapping none of them. */
 void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits);

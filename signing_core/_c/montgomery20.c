@@ -2,11 +2,11 @@
  * The Montgomery square and product of 20 digits, eight at once: 1020 squares and 255 products are nearly all of the
  * exponentiation in an RSA-2048 signature.
  *
- * The same sums as in montgomery.c, whose banner derives the reduction and its bounds, in an order made for this one size.
- * The products are summed up ten columns at a time with all 20 digits in registers, so that nothing is loaded. The
- * reduction then goes row by row with 20 accumulators that rotate: row i cancels the column in register i mod 20, which then
- * takes over column i + 20. Each digit of the modulus is loaded once a row. A square is 420 + 800 multiply-adds, a product
- * 800 + 800; processors do two a cycle.
+ * The same sums as in montgomery.c, whose banner derives the reduction and its bounds, in an order made for this one
+ * size. The products are summed up ten columns at a time with all 20 digits in registers, so that nothing is loaded.
+ * The reduction then goes row by row with 20 accumulators that rotate: row i cancels the column in register i mod 20,
+ * which then takes over column i + 20. Each digit of the modulus is loaded once a row. A square is 420 + 800
+ * multiply-adds, a product 800 + 800; processors do two a cycle.
  *
  * Between two rows of a square a unit of a choice may be made: the loads and blends find the ports idle.
  */
@@ -82,7 +82,8 @@ SK_INLINE void product_columns(sk_v8 *columns, const sk_v8 a[DIGITS], const sk_v
 }
 
 /* r = columns / R mod m, raw digits. */
-SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse, sk_choice *choice)
+SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse,
+                      sk_choice *choice)
 {
     sk_v8 acc[DIGITS], carry = v8_all(1);
 

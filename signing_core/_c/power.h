@@ -15,10 +15,11 @@ typedef struct {
     sk_v8 chosen[SK_SECRET_DIGITS_MAX];
 } sk_power_table;
 
-/* x = x^exponent in Montgomery form; exponent in words of 64 bits, least first, bits a multiple of 64; one is R mod m. */
+/* x = x^exponent in Montgomery form; exponent in words of 64 bits, least first, bits a multiple of 64; one is R mod m.
+ * */
 void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const sk_v8 *one, sk_modulus *m, sk_power_table *t);
 
-/* r = s^65537 mod m, below 1.001m, for s < m of normal digits; r2 is R^2 mod m. r overlaps neither. */
-void sk_power_f4(sk_v8 *r, const sk_v8 *s, const sk_v8 *r2, sk_modulus *m);
+/* r = x^65537 in Montgomery form, which is x^65537 / R^65536, below 1.001m; r does not overlap x. */
+void sk_power_f4(sk_v8 *r, const sk_v8 *x, sk_modulus *m);
 
 #endif

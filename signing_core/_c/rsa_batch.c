@@ -1,9 +1,9 @@
 /*
  * RSASSA-PKCS1-v1_5 with SHA-256 over many messages in one call (RFC 8017, section 8.2).
  *
- * With the eight-lane kernel, messages gather in groups of eight by the size of their keys, in the order they come, whatever
- * their keys are. What the kernel does not take goes to OpenSSL, and a message that is alone in its group at the
- * end where OpenSSL is as fast. Results stand in the order of the messages either way.
+ * With the eight-lane kernel, messages gather in groups of eight by the size of their keys, in the order they come,
+ * whatever their keys are. What the kernel does not take goes to OpenSSL, and a message that is alone in its group at
+ * the end where OpenSSL is as fast. Results stand in the order of the messages either way.
  *
  * Nothing is shared between calls but the keys, so calls may run on any number of threads.
  */
@@ -15,6 +15,7 @@
 #include "rsa_lanes.h"
 #include "rsa_openssl.h"
 #include "runtime.h"
+#include "sha256.h"
 
 #include <string.h>
 
@@ -55,6 +56,15 @@ static void batch_close(batch *b)
 static size_t key_of(const sk_keyring *ring, size_t place)
 {
     return ring->which == NULL ? 0 : ring->which[place];
+}
+
+static int digest(const batch *b, const sk_strings *messages, size_t place, uint8_t *digest)
+{
+    const uint8_t *data = messages->data[place];
+    const size_t bytes = messages->bytes[place];
+
+    return (b->kernel == SK_KERNEL_LANES && sk_sha256(data, bytes, digest)) ||
+           sk_openssl_digest(b->openssl, data, bytes, digest);
 }
 
 static int by_openssl(batch *b, const sk_lanes_item *item, size_t place)
@@ -145,10 +155,9 @@ static int flush_all(batch *b)
 /*
  * out[i] = EMSA-PKCS1-v1_5(SHA-256(messages[i])) ^ d mod n, with the key of item i, for i = 0 ... count - 1
  *
- * Sizes: signature i is the k bytes at out + i * stride, k its key's modulus length.
- * Preconditions: all keys private; which[i] < ring->count; stride >= the longest modulus; out does not overlap an input;
- * SK_KERNEL_LANES only where sk_lanes_run() is 1.
- * Returns SK_FAULT at the first fault, with OpenSSL's error queue set; out is then of no use.
+ * Sizes: signature i is the k bytes at out + i * stride, k its key's modulus length. Preconditions: all keys private;
+ * which[i] < ring->count; stride >= the longest modulus; out does not overlap an input; SK_KERNEL_LANES only where
+ * sk_lanes_run() is 1. Returns SK_FAULT at the first fault, with OpenSSL's error queue set; out is then of no use.
  * Constant time in the key; messages are hashed in a time that depends on their length alone.
  */
 int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t count, enum sk_kernel kernel, uint8_t *out,
@@ -160,7 +169,7 @@ int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t cou
     for (size_t i = 0; i < count && done; i++) {
         sk_lanes_item item = {.key = ring->keys[key_of(ring, i)], .signature = out + i * stride};
 
-        done = sk_openssl_digest(b.openssl, messages->data[i], messages->bytes[i], item.digest) && add(&b, &item, i);
+        done = digest(&b, messages, i, item.digest) && add(&b, &item, i);
     }
     done = done && flush_all(&b);
     batch_close(&b);
@@ -170,11 +179,10 @@ int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t cou
 /*
  * verdicts[i] = 1 if signatures[i] is the signature of messages[i] by its key, else 0  (RFC 8017, section 8.2.2)
  *
- * In the order of the RFC: the signature is as long as the modulus; its value is less than n; s ^ e mod n is, as a whole,
- * the encoded message of the digest. What the signature opens to is compared, never parsed.
- * Preconditions: which[i] < ring->count; verdicts holds count bytes and overlaps no input; kernel as in sk_sign_batch.
- * Returns SK_FAULT at the first fault, with OpenSSL's error queue set; verdicts is then of no use. A bad signature is no
- * fault.
+ * In the order of the RFC: the signature is as long as the modulus; its value is less than n; s ^ e mod n is, as a
+ * whole, the encoded message of the digest. What the signature opens to is compared, never parsed. Preconditions:
+ * which[i] < ring->count; verdicts holds count bytes and overlaps no input; kernel as in sk_sign_batch. Returns
+ * SK_FAULT at the first fault, with OpenSSL's error queue set; verdicts is then of no use. A bad signature is no fault.
  */
 int sk_verify_batch(const sk_keyring *ring, const sk_strings *messages, const sk_strings *signatures, size_t count,
                     enum sk_kernel kernel, uint8_t *verdicts)
@@ -188,7 +196,7 @@ int sk_verify_batch(const sk_keyring *ring, const sk_strings *messages, const sk
 
         verdicts[i] = 0;
         if (signatures->bytes[i] == k && memcmp(item.proof, item.key->modulus, k) < 0) {
-            done = sk_openssl_digest(b.openssl, messages->data[i], messages->bytes[i], item.digest) && add(&b, &item, i);
+            done = digest(&b, messages, i, item.digest) && add(&b, &item, i);
         }
     }
     done = done && flush_all(&b);

@@ -15,7 +15,7 @@ struct sk_key {
     int bits;         /* length of n */
     int is_f4;        /* the public exponent is 65537 */
     int is_private;
-    _Atomic(sk_lane_modulus *) lane_public; /* NULL until lane_key.c is first asked */
+    _Atomic(sk_lane_public *) lane_public; /* NULL until lane_key.c is first asked */
     _Atomic(sk_lane_private *) lane_private;
     atomic_int lane_refused; /* the primes are not of the kernel's kind */
 };

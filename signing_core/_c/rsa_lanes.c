@@ -1,9 +1,9 @@
 /*
  * RSASSA-PKCS1-v1_5 on up to eight messages at once, each with a key of its own (RFC 8017, sections 8.2.1 and 8.2.2).
  *
- * Lanes that a short group leaves over repeat the group's work, so that no lane computes on zeros, and their results are
- * dropped. Signing is blinded, and each signature is raised to e and compared with its encoded message before it leaves: a
- * fault in one half of the CRT would otherwise give away a prime.
+ * Lanes that a short group leaves over repeat the group's work, so that no lane computes on zeros, and their results
+ * are dropped. Signing is blinded, and each signature is raised to e and compared with its encoded message before it
+ * leaves: a fault in one half of the CRT would otherwise give away a prime.
  */
 
 #include "rsa_lanes.h"
@@ -18,22 +18,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPARES = 16 };
+enum { SPARES = 16, ALL_LANES = (1 << SK_LANE_COUNT) - 1 };
 
 struct sk_lanes_work {
     sk_crt_work crt;
     sk_modulus n;
-    sk_v8 r2[SK_DIGITS_MAX];
-    sk_v8 em[SK_DIGITS_MAX], s[SK_DIGITS_MAX], opened[SK_DIGITS_MAX];
+    sk_v8 scale[SK_DIGITS_MAX], frame[SK_DIGITS_MAX];
+    sk_v8 digest[SK_BLOCK], em[SK_DIGITS_MAX], s[SK_DIGITS_MAX];
+    sk_v8 opened[SK_DIGITS_MAX], expected[SK_DIGITS_MAX];
     sk_v8 blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX];
     sk_v8 fresh[2][SK_DIGITS_MAX];
-    const sk_lane_modulus *loaded[SK_LANE_COUNT]; /* whose constants n and r2 hold, lane by lane */
+    const sk_lane_public *loaded[SK_LANE_COUNT]; /* whose constants n, scale and frame hold, lane by lane */
     int has_signed;                               /* there are secrets in it; verifying leaves none */
 };
 
 /*
- * Working sets that no call uses at the moment, without secrets. Each is some 160 KB: fetching and touching fresh pages for every
- * call costs a tenth of a small batch.
+ * Working sets that no call uses at the moment, without secrets. Each is some 160 KB: fetching and touching fresh pages
+ * for every call costs a tenth of a small batch.
  */
 static _Atomic(sk_lanes_work *) spare[SPARES];
 
@@ -73,8 +74,8 @@ void sk_lanes_close(sk_lanes_work *w)
 
 int sk_lanes_verify_class(sk_key *key)
 {
-    const sk_lane_modulus *n = sk_lane_public_of(key);
-    return n == NULL ? 0 : n->digits;
+    const sk_lane_public *public = sk_lane_public_of(key);
+    return public == NULL ? 0 : public->modulus.digits;
 }
 
 int sk_lanes_sign_class(sk_key *key)
@@ -82,32 +83,31 @@ int sk_lanes_sign_class(sk_key *key)
     return sk_lane_private_of(key) == NULL ? 0 : sk_lanes_verify_class(key);
 }
 
-/* Which item lane l works on. A group of four or fewer lies in lanes 0 to 3 and again in 4 to 7, as sk_crt_power asks. */
+/* Which item lane l works on, for groups of one to eight. Up to four lie in lanes 0 to 3 and again in 4 to 7, as
+ * sk_crt_power asks. */
 static int item_of(int lane, int count)
 {
-    return count <= SK_LANE_COUNT / 2 ? lane % (SK_LANE_COUNT / 2) % count : lane % count;
+    static const uint8_t items[SK_LANE_COUNT][SK_LANE_COUNT] = {
+        {0, 0, 0, 0, 0, 0, 0, 0}, {0, 1, 0, 1, 0, 1, 0, 1}, {0, 1, 2, 0, 0, 1, 2, 0}, {0, 1, 2, 3, 0, 1, 2, 3},
+        {0, 1, 2, 3, 4, 0, 1, 2}, {0, 1, 2, 3, 4, 5, 0, 1}, {0, 1, 2, 3, 4, 5, 6, 0}, {0, 1, 2, 3, 4, 5, 6, 7},
+    };
+    return items[count - 1][lane];
 }
 
-/* Put the keys' moduli into w->n and w->r2, where they are not there already; returns D. */
+/* Put the public keys' numbers into the lanes, where they are not there already; returns D. */
 static int load_keys(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        const sk_lane_modulus *n = sk_lane_public_of(items[item_of(lane, count)].key);
-        if (n != w->loaded[lane]) {
-            sk_lane_load(&w->n, lane, n);
-            sk_lane_put(w->r2, lane, n->r2, n->digits);
-            w->loaded[lane] = n;
+        const sk_lane_public *public = sk_lane_public_of(items[item_of(lane, count)].key);
+        const int D = public->modulus.digits;
+        if (public != w->loaded[lane]) {
+            sk_lane_load(&w->n, lane, &public->modulus);
+            sk_lane_put(w->scale, lane, public->scale, D);
+            sk_lane_put(w->frame, lane, public->frame, D);
+            w->loaded[lane] = public;
         }
     }
     return w->n.digits;
-}
-
-static void load_bytes(sk_v8 *a, int lane, const uint8_t *bytes, size_t size, int digits)
-{
-    uint64_t number[SK_DIGITS_MAX];
-
-    sk_digits_from_bytes(number, digits, bytes, size);
-    sk_lane_put(a, lane, number, digits);
 }
 
 /* w->em = the encoded messages of the group. */
@@ -118,19 +118,17 @@ static void encode(const sk_lanes_item *items, int count, sk_lanes_work *w)
         uint8_t em[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
 
         sk_pkcs1_encode(em, item->key->k, item->digest);
-        load_bytes(w->em, lane, em, item->key->k, w->n.digits);
+        sk_lane_put_bytes(w->em, lane, w->n.digits, em, item->key->k);
     }
 }
 
-/* Bit l is set if s^e mod n is the encoded message in lane l; s < n of normal digits in w->s. */
-static SK_LANES unsigned opens_to_em(sk_lanes_work *w)
+/* Bit l is set if w->opened and w->expected have equal digits in lane l. */
+static SK_LANES unsigned equal_lanes(const sk_lanes_work *w)
 {
     sk_v8 difference;
     unsigned equal = 0;
 
-    sk_power_f4(w->opened, w->s, w->r2, &w->n);
-    sk_lanes_canonical(w->opened, &w->n);
-    sk_lanes_difference(&difference, w->opened, w->em, w->n.digits);
+    sk_lanes_difference(&difference, w->opened, w->expected, w->n.digits);
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
         const uint64_t word = ((const uint64_t *)&difference)[lane];
         equal |= (unsigned)((word | (0 - word)) >> 63 ^ 1) << lane;
@@ -138,8 +136,34 @@ static SK_LANES unsigned opens_to_em(sk_lanes_work *w)
     return equal;
 }
 
-/* Fresh blinding factors for every lane. A key that is in several lanes is asked once, and gives them different ones; but
- * lanes l and l + 4 of a short group work on the two primes of one message, and share its factor. */
+/*
+ * Bit l is set if s^e mod n is the encoded message in lane l; s < n of normal digits in w->s.
+ *
+ * Without a way into the Montgomery form and back: s itself, taken for a number in that form, opens to s^e / R^65536,
+ * which is compared with EM / R^65536. That is a product with the digest alone, since the rest of EM is the key's
+ * constant. R has an inverse mod n, so the two are equal mod n where s^e mod n = EM. Both are below 1.001n and hardly
+ * ever above n: they are brought below n only where they differ.
+ */
+static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_lanes_work *w)
+{
+    unsigned equal;
+
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        sk_lane_put_bytes(w->digest, lane, SK_BLOCK, items[item_of(lane, count)].digest, SK_DIGEST_BYTES);
+    }
+    sk_mont_short_mul_add(w->expected, w->digest, w->scale, w->frame, &w->n);
+    sk_power_f4(w->opened, w->s, &w->n);
+    equal = equal_lanes(w);
+    if (equal != ALL_LANES) {
+        sk_lanes_canonical(w->expected, &w->n);
+        sk_lanes_canonical(w->opened, &w->n);
+        equal = equal_lanes(w);
+    }
+    return equal;
+}
+
+/* Fresh blinding factors for every lane. A key that is in several lanes is asked once, and gives them different ones;
+ * but lanes l and l + 4 of a short group work on the two primes of one message, and share its factor. */
 static int take_blinding(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
     const int D = w->n.digits;
@@ -157,7 +181,8 @@ static int take_blinding(const sk_lanes_item *items, int count, sk_lanes_work *w
             continue;
         }
         const sk_lane_private *secret = sk_lane_private_of(key);
-        ready = sk_blinding_take(secret->blinding, sk_lane_public_of(key), secret, w->fresh[0], w->fresh[1], &w->crt);
+        const sk_lane_modulus *n = &sk_lane_public_of(key)->modulus;
+        ready = sk_blinding_take(secret->blinding, n, secret, w->fresh[0], w->fresh[1], &w->crt);
         for (int other = lane; other < SK_LANE_COUNT && ready; other++) {
             const int from = count <= SK_LANE_COUNT / 2 ? other % (SK_LANE_COUNT / 2) : other;
             if (items[item_of(other, count)].key == key) {
@@ -191,7 +216,7 @@ SK_LANES int sk_lanes_sign(const sk_lanes_item *items, int count, unsigned *faul
     sk_mont_mul(w->s, w->s, w->unblind, &w->n);
     sk_lanes_canonical(w->s, &w->n);
     sk_fault_inject(w->s);
-    *faulty = ~opens_to_em(w) & ((1u << count) - 1);
+    *faulty = ~opens_to_em(items, count, w) & ((1u << count) - 1);
     for (int i = 0; i < count; i++) {
         if ((*faulty >> i & 1) == 0) {
             sk_lane_get(number, w->s, i, D);
@@ -205,10 +230,9 @@ SK_LANES unsigned sk_lanes_verify(const sk_lanes_item *items, int count, sk_lane
 {
     const int D = load_keys(items, count, w);
 
-    encode(items, count, w);
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
         const sk_lanes_item *item = &items[item_of(lane, count)];
-        load_bytes(w->s, lane, item->proof, item->key->k, D);
+        sk_lane_put_bytes(w->s, lane, D, item->proof, item->key->k);
     }
-    return opens_to_em(w) & ((1u << count) - 1);
+    return opens_to_em(items, count, w) & ((1u << count) - 1);
 }

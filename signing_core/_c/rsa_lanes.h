@@ -24,10 +24,10 @@ typedef struct {
 } sk_lanes_item;
 
 /*
- * Sign items 0 ... count - 1, 1 <= count <= 8, all keys of one class. Every signature is checked with the public exponent before it
- * is written; bit i of *faulty is set, and nothing written, if that of item i was wrong. Returns 0, with OpenSSL's error
- * queue set, if no random numbers can be had.
- * Constant time in keys, blinding factors and digests; the mask itself is public.
+ * Sign items 0 ... count - 1, 1 <= count <= 8, all keys of one class. Every signature is checked with the public
+ * exponent before it is written; bit i of *faulty is set, and nothing written, if that of item i was wrong. Returns 0,
+ * with OpenSSL's error queue set, if no random numbers can be had. Constant time in keys, blinding factors and digests;
+ * the mask itself is public.
  */
 int sk_lanes_sign(const sk_lanes_item *items, int count, unsigned *faulty, sk_lanes_work *w);
 

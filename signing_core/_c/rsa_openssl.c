@@ -1,9 +1,9 @@
 /*
  * RSASSA-PKCS1-v1_5 with SHA-256 by OpenSSL, one message after the other (RFC 8017, section 8.2).
  *
- * An operation's context (EVP_PKEY_CTX) costs OpenSSL 3 several fetches and locks, so one is made per key and call, when
- * the key is first met, and used for all its messages. Nothing here is shared between calls but the keys and the SHA-256
- * method, so calls may run on any number of threads.
+ * An operation's context (EVP_PKEY_CTX) costs OpenSSL 3 several fetches and locks, so one is made per key and call,
+ * when the key is first met, and used for all its messages. Nothing here is shared between calls but the keys and the
+ * SHA-256 method, so calls may run on any number of threads.
  */
 
 #include "rsa_openssl.h"
@@ -27,8 +27,8 @@ static void fetch_sha256(void)
 
 typedef int (*init_fn)(EVP_PKEY_CTX *);
 
-/* contexts[j] belongs to keys[j], NULL until its first message. em holds two encoded messages of the longest modulus: the
- * expected one and the one a signature opens to. */
+/* contexts[j] belongs to keys[j], NULL until its first message. em holds two encoded messages of the longest modulus:
+ * the expected one and the one a signature opens to. */
 struct sk_openssl_work {
     const sk_keyring *ring;
     EVP_MD_CTX *hash;
@@ -118,8 +118,8 @@ int sk_openssl_sign(sk_openssl_work *w, size_t j, const uint8_t *digest, uint8_t
 /*
  * *verdict = 1 if signature ^ e mod n is, as a whole, the encoded message of the digest, else 0
  *
- * The signature has k bytes and is less than n. What it opens to is compared, never parsed. All is public; the comparison
- * is constant-time in the digest all the same.
+ * The signature has k bytes and is less than n. What it opens to is compared, never parsed. All is public; the
+ * comparison is constant-time in the digest all the same.
  */
 int sk_openssl_verify(sk_openssl_work *w, size_t j, const uint8_t *digest, const uint8_t *signature, uint8_t *verdict)
 {

@@ -10,7 +10,8 @@ typedef struct sk_openssl_work sk_openssl_work;
 sk_openssl_work *sk_openssl_open(const sk_keyring *ring);
 void sk_openssl_close(sk_openssl_work *w);
 
-/* All three return 0 on a fault, with OpenSSL's error queue set. The digest is SHA-256; j counts the keys of the ring. */
+/* All three return 0 on a fault, with OpenSSL's error queue set. The digest is SHA-256; j counts the keys of the ring.
+ * */
 int sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t bytes, uint8_t *digest);
 int sk_openssl_sign(sk_openssl_work *w, size_t j, const uint8_t *digest, uint8_t *signature);
 int sk_openssl_verify(sk_openssl_work *w, size_t j, const uint8_t *digest, const uint8_t *signature, uint8_t *verdict);

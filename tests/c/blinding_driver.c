@@ -1,7 +1,7 @@
 /*
  * Takes blinding factors of a key, forks, and takes more in both processes; records as in records.h.
  *
- *   b  key, takes (1 byte)   blind and unblind of each take, as vectors in hexadecimal apart by blanks: so many by the
+ *   b  key, takes (2 bytes)   blind and unblind of each take, as vectors in hexadecimal apart by blanks: so many by the
  *                            parent, then by the child, then by the parent again
  */
 
@@ -18,7 +18,7 @@ enum { VECTOR = sizeof(sk_v8) };
 
 static void take(sk_key *key, int takes, sk_crt_work *w)
 {
-    const sk_lane_modulus *n = sk_lane_public_of(key);
+    const sk_lane_modulus *n = &sk_lane_public_of(key)->modulus;
     const sk_lane_private *secret = sk_lane_private_of(key);
     const size_t size = (size_t)n->digits * VECTOR;
     sk_v8 *blind = (sk_v8 *)block(size), *unblind = (sk_v8 *)block(size);
@@ -40,7 +40,7 @@ static void fork_between(const record *r)
 {
     sk_key *key = sk_key_private(r->data[0], r->bytes[0]);
     sk_crt_work *w = (sk_crt_work *)block(sizeof *w);
-    const int takes = r->data[1][0];
+    const int takes = r->data[1][0] << 8 | r->data[1][1];
     pid_t child;
     int status;
 

@@ -1,12 +1,13 @@
 /*
  * Signs with the eight-lane kernel while valgrind's memcheck holds all secrets for uninitialised: see ct_policy.c.
  *
- *   ct_driver sign COUNT LANES KEY...  sign COUNT messages, message i ("message 0", ...) with key i modulo the number of keys;
+ *   ct_driver sign COUNT LANES KEY...  sign COUNT messages, message i ("message 0", ...) with key i mod their number;
  *                                      LANES: a bit for each lane in which a fault is made first (0: none)
  *   ct_driver leak KEY                 the negative controls: one leaky function for each kind of secret
  *
- * KEY is a file with a private key in DER. Output: a line "signature HEX" each; a line "control NAME ERRORS" each, with the
- * reports of memcheck that the control has caused; at the end "passed ..." (ct_policy.h) and "errors N", all reports so far.
+ * KEY is a file with a private key in DER. Output: a line "signature HEX" each; a line "control NAME ERRORS" each, with
+ * the reports of memcheck that the control has caused; at the end "passed ..." (ct_policy.h) and "errors N", all
+ * reports so far.
  */
 
 #include "blinding.h"
@@ -135,10 +136,10 @@ static void leak(const char *path)
     uint8_t digest[SK_DIGEST_BYTES], other[SK_DIGEST_BYTES] = {0};
 
     if (openssl == NULL || work == NULL || !sk_openssl_digest(openssl, digest, 0, digest) ||
-        !sk_blinding_take(key->blinding, sk_lane_public_of(keys[0]), key, blind, unblind, work)) {
+        !sk_blinding_take(key->blinding, &sk_lane_public_of(keys[0])->modulus, key, blind, unblind, work)) {
         die("no working set");
     }
-    CONTROL("nothing", branch_on(sk_lane_public_of(keys[0])->r2[1]));
+    CONTROL("nothing", branch_on(sk_lane_public_of(keys[0])->scale[1]));
     CONTROL("prime-branch", branch_on(p->modulus.m[0]));
     CONTROL("prime-table", look_up(key->prime[1].modulus.m[1]));
     CONTROL("constant-branch", branch_on(p->modulus.r2[1]));
@@ -165,8 +166,10 @@ int main(int argc, char **argv)
     } else {
         die("arguments: sign COUNT LANES KEY... | leak KEY");
     }
-    printf("passed primes=%u exponents=%u coefficients=%u random=%u digests=%u faults_told=%u untainted=%u handed_over=%u\n",
-           c->primes, c->exponents, c->coefficients, c->random, c->digests, c->faults_told, c->untainted, c->handed_over);
+    printf("passed primes=%u exponents=%u coefficients=%u random=%u digests=%u faults_told=%u untainted=%u "
+           "handed_over=%u\n",
+           c->primes, c->exponents, c->coefficients, c->random, c->digests, c->faults_told, c->untainted,
+           c->handed_over);
     printf("errors %u\n", (unsigned)VALGRIND_COUNT_ERRORS);
     return 0;
 }

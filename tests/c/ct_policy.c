@@ -2,13 +2,13 @@
  * The policy of check-ct: which numbers memcheck takes for uninitialised (secret), and where they become public again.
  *
  * The core's sources know nothing of it. The linker puts the functions below in the place of those they are named after
- * (--wrap); each calls the real one and then marks what came out. From there memcheck follows every bit: what is computed
- * of a secret is secret, and a jump or an address that depends on it is reported.
+ * (--wrap); each calls the real one and then marks what came out. From there memcheck follows every bit: what is
+ * computed of a secret is secret, and a jump or an address that depends on it is reported.
  *
  * Secret
  *   p, q, d mod p-1, d mod q-1, q^-1 mod p   as they leave OpenSSL's form, in lane_key.c. All that derives from them is
- *                                            secret by descent: Montgomery constants, p-2, q-2, tables, both halves of the CRT
- *   r                                        the random numbers of the blinding, and so the factors and the blinded message
+ *                                            secret by descent: Montgomery constants, p-2, q-2, tables, both halves
+ *   r                                        random numbers of the blinding, and so its factors, the blinded message
  *   SHA-256(message)                         not secret in most uses, but nothing may depend on it, so it is one here
  *
  * Public, because everybody knows it
@@ -17,9 +17,10 @@
  *   the length in bits of the five numbers: OpenSSL computes it, on its own copies
  *
  * Let go (declassified), three places
- *   the fault mask       whether s^e is the encoded message, lane by lane. A signature that is right leaves, one that is
- *                        wrong is made again: the difference shows in the time, and may. Before it is let go the place makes
- *                        sure that it still depended on a secret: else the marks were lost on the way, and the check is void
+ *   the fault mask       whether s^e is the encoded message, lane by lane, before and after both are reduced. A
+ *                        signature that is right leaves, one that is wrong is made again: the difference shows in the
+ *                        time, and may. Before it is let go the place makes sure that it still depended on a secret:
+ *                        else the marks were lost on the way, and the check is void
  *   a digest for OpenSSL what follows a caught fault is OpenSSL's own computation, which is not checked here
  *   the signature        when sk_sign_batch has returned it: it is the result
  */
@@ -29,6 +30,7 @@
 #include "digits.h"
 #include "pkcs1.h"
 #include "rsa_openssl.h"
+#include "sha256.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -46,6 +48,7 @@ int __real_EVP_PKEY_get_bn_param(const EVP_PKEY *pkey, const char *name, BIGNUM 
 int __real_BN_bn2binpad(const BIGNUM *number, unsigned char *to, int size);
 int __real_RAND_priv_bytes(unsigned char *to, int size);
 int __real_sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t bytes, uint8_t *digest);
+int __real_sk_sha256(const uint8_t *data, size_t bytes, uint8_t *digest);
 int __real_sk_openssl_sign(sk_openssl_work *w, size_t j, const uint8_t *digest, uint8_t *signature);
 void __real_sk_lanes_difference(sk_v8 *difference, const sk_v8 *a, const sk_v8 *b, int count);
 
@@ -91,6 +94,17 @@ int __wrap_sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t byt
 
     secret(digest, SK_DIGEST_BYTES);
     ct_passed.digests++;
+    return done;
+}
+
+int __wrap_sk_sha256(const uint8_t *data, size_t bytes, uint8_t *digest)
+{
+    const int done = __real_sk_sha256(data, bytes, digest);
+
+    if (done) {
+        secret(digest, SK_DIGEST_BYTES);
+        ct_passed.digests++;
+    }
     return done;
 }
 

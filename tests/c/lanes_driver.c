@@ -1,9 +1,9 @@
 /*
  * Runs the eight-lane kernel's functions one by one on records (records.h) from standard input.
  *
- * A vector of digits is a field of 64 bytes a digit: eight words of 64 bits, lane 0 first, as in memory. `m` and `inverse`
- * are a modulus of D digits and its constant; `r=` is a byte: which operand the result overwrites, 0 for none. Results
- * are vectors in hexadecimal, several of them apart by blanks.
+ * A vector of digits is a field of 64 bytes a digit: eight words of 64 bits, lane 0 first, as in memory. `m` and
+ * `inverse` are a modulus of D digits and its constant; `r=` is a byte: which operand the result overwrites, 0 for
+ * none. Results are vectors in hexadecimal, several of them apart by blanks.
  *
  *   *  m, inverse, r=, a, b             sk_mont_mul
  *   M  m, inverse, r=, a, b             sk_mont_mul20
@@ -16,10 +16,12 @@
  *   d  m, inverse, r=, a                sk_lanes_double
  *   c  m, inverse, r=, a                sk_lanes_canonical
  *   ^  m, inverse, r=, x, one, exponent sk_power_secret
- *   4  m, inverse, r=, s, r2            sk_power_f4
+ *   4  m, inverse, r=, x                sk_power_f4
+ *   s  m, inverse, r=, b, c, a          sk_mont_short_mul_add
  *   +  a, b, c                          sk_lanes_mul_add
  *   =  a, b                             sk_lanes_difference
  *   D  digits (1 byte), bytes           sk_digits_from_bytes: one number's words
+ *   b  a, lane (1 byte), bytes          sk_lane_put_bytes
  *   B  words, k bytes of anything       sk_digits_to_bytes: k bytes
  *   i  a, lane (1 byte), words          sk_lane_put, then sk_lane_get of that lane; then sk_lanes_fill of the words
  *
@@ -112,7 +114,8 @@ static void modular(int op, const record *r)
     case '-': sk_lanes_subtract(to, a, b, m); break;
     case 'd': sk_lanes_double(to = a, m); break;
     case 'c': sk_lanes_canonical(to = a, m); break;
-    case '4': sk_power_f4(to, a, b, m); break;
+    case '4': sk_power_f4(to, a, m); break;
+    case 's': sk_mont_short_mul_add(to, vectors(r, 5), a, b, m); break;
     default: power(r, a, m); break;
     }
     if (op != 'Q' && op != '^') {
@@ -155,6 +158,14 @@ static void from_bytes(const record *r)
     free(words);
 }
 
+static void bytes_to_lane(const record *r)
+{
+    const int D = digits_in(r, 0);
+
+    sk_lane_put_bytes(vectors(r, 0), r->data[1][0], D, r->data[2], r->bytes[2]);
+    print_vectors(vectors(r, 0), D);
+}
+
 static void to_bytes(const record *r)
 {
     sk_digits_to_bytes(r->data[1], r->bytes[1], (const uint64_t *)r->data[0], (int)(r->bytes[0] / sizeof(uint64_t)));
@@ -189,6 +200,7 @@ int main(void)
         case '+': mul_add(&r); break;
         case '=': difference(&r); break;
         case 'D': from_bytes(&r); break;
+        case 'b': bytes_to_lane(&r); break;
         case 'B': to_bytes(&r); break;
         case 'i': lanes(&r); break;
         default: modular(op, &r); break;

@@ -258,15 +258,35 @@ def test_secret_exponents(driver: Path, variant: str, digits: int) -> None:
 
 @pytest.mark.parametrize("digits", SIZES)
 def test_public_exponent(driver: Path, variant: str, digits: int) -> None:
-    kinds = {name: make for name, make in below(1).items() if name not in ("m", "m + 1", "2m - 1")}
-    drawn = list(draw(digits, 1, variant, kinds))[: None if variant == "ifma" else 8]
+    """x^65537 / R^65536, which is x^65537 in Montgomery form."""
+    garbage = random.Random(12)  # noqa: S311 - the same input each time
+    drawn = list(draw(digits, 1, variant))[: None if variant == "ifma" else 8]
     R = radix(digits)  # noqa: N806 - the field's name
-    records: list[Record] = [
-        ("4", [*d.head(), vector(d.operands[0], digits), vector([R * R % m for m in d.moduli], digits)]) for d in drawn
-    ]
+    records: list[Record] = [("4", [*d.head(), vector(d.operands[0], digits, garbage)]) for d in drawn]
     for line, d in zip(ask(driver, records), drawn, strict=True):
-        for lane, (got, s, m) in enumerate(zip(numbers(line), d.operands[0], d.moduli, strict=True)):
-            assert (got - pow(s, 65537, m)) % m == 0, lane
+        for lane, (got, x, m) in enumerate(zip(numbers(line), d.operands[0], d.moduli, strict=True)):
+            assert (got * pow(R, 65536, m) - pow(x, 65537, m)) % m == 0, lane
+            assert 1000 * got <= 1001 * m, lane
+
+
+@pytest.mark.parametrize("digits", SIZES)
+def test_short_products(driver: Path, variant: str, digits: int) -> None:
+    """(a b + c) / 2^520 for a of ten digits: a digest in place of an encoded message."""
+    r = random.Random(13)  # noqa: S311 - the same input each time
+    short, most = 10, 1 << 510
+    kinds = {"0": 0, "1": 1, "greatest": most - 1, "digest": r.getrandbits(256), "random": r.randrange(most)}
+    records: list[Record] = []
+    cases = []
+    for d in draw(digits, 2, variant, below(1)):
+        factors = [kinds[r.choice(list(kinds))] for _ in range(LANES)]
+        b, c = d.operands
+        fields = [vector(b, digits, r), vector(c, digits, r), vector(factors, short, r)]
+        records.append(("s", [*d.head(), *fields]))
+        cases.append((d, [x * y + z for x, y, z in zip(factors, b, c, strict=True)]))
+    for line, (d, values) in zip(ask(driver, records), cases, strict=True):
+        for lane, (got, value, m) in enumerate(zip(numbers(line), values, d.moduli, strict=True)):
+            assert ((got << BITS * short) - value) % m == 0, lane
+            assert got << BITS * short < (m << BITS * short) + value or got == value == 0, lane
             assert 1000 * got <= 1001 * m, lane
 
 
@@ -279,7 +299,7 @@ def test_equality_is_told_lane_by_lane(driver: Path, digits: int) -> None:
         a = [r.randrange(radix(digits)) for _ in range(LANES)]
         unequal = [r.random() < 0.5 for _ in range(LANES)]
         b = [x ^ 1 << place if other else x for x, other in zip(a, unequal, strict=True)]
-        records.append(("=", [vector(a, digits), vector(b, digits)]))
+        records.append(("=", [vector(a, digits, r), vector(b, digits, r)]))
         expected.append(unequal)
     assert [[word != 0 for word in numbers(line)] for line in ask(driver, records)] == expected
 
@@ -296,6 +316,19 @@ def test_bytes_become_digits_and_digits_bytes(driver: Path) -> None:
     records.append(("B", [struct.pack("<20Q", 5, *[0] * 19), b"?" * 128]))  # the top bytes are written too
     expected.append((5).to_bytes(128).hex())
     assert ask(driver, records) == expected
+
+
+@pytest.mark.parametrize(("digits", "size"), [(10, 32), (20, 128), (40, 256), (60, 384), (80, 512)])
+def test_bytes_go_into_their_own_lane(driver: Path, digits: int, size: int) -> None:
+    r = random.Random(size)  # noqa: S311 - the same input each time
+    records: list[Record] = []
+    expected = []
+    for lane in range(LANES):
+        before = [r.randrange(radix(digits)) for _ in range(LANES)]
+        for number in (0, (1 << 8 * size) - 1, 1 << 8 * size - 1, r.getrandbits(8 * size)):
+            records.append(("b", [vector(before, digits), bytes([lane]), number.to_bytes(size)]))
+            expected.append([number if other == lane else x for other, x in enumerate(before)])
+    assert [numbers(line, normal=True) for line in ask(driver, records)] == expected
 
 
 @pytest.mark.parametrize("lane", range(LANES))

@@ -214,9 +214,15 @@ def test_keys_are_made_once(key: PrivateKey) -> None:
     assert key.public_key.native() is key.public_key.native()
 
 
-@pytest.mark.parametrize("longest", [0, 65, _native.JOINED_BYTES + 1, 8 * _native.JOINED_BYTES, 1_000_000])
+def test_only_bytes_are_gathered() -> None:
+    for odd in ("text", bytearray(b"changes"), memoryview(b"view"), None):
+        with pytest.raises(TypeError, match="only bytes"):
+            _native.Strings([b"first", odd])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("longest", [0, 65, 1_000_000])
 def test_messages_of_many_sizes_at_once(longest: int) -> None:
-    """Joined or not, as their mean length has it: the C core finds each of them."""
+    """The C core finds each of them where Python has it."""
     oracle = int_key(1024)
     secret, shown = der(oracle)
     private, public = _native.Key.private(secret), _native.Key.public(shown)

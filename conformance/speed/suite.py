@@ -127,6 +127,7 @@ def _start(
         "SIGNKIT_BACKEND": options.backend or environment.get("SIGNKIT_BACKEND"),
         "PYTEST_ADDOPTS": None,
         "PYTEST_PLUGINS": None,
+        "PYTEST_XDIST_WORKER": None,  # where it is set, pytest-benchmark measures nothing
         "PYTHONPATH": os.pathsep.join(str(Path(p).absolute()) for p in _paths(environment)) or None,
     }
     environment = {name: value for name, value in {**environment, **wanted}.items() if value is not None}

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from conformance.speed import suite
 from conformance.speed.document import measurement_of, read, skip_of
 from conformance.speed.model import Measurement, Skip
 from signing_core import _native, backends
@@ -140,6 +141,12 @@ def test_one_core(tmp_path: Path) -> None:
     assert {one.threads for one in ran.measurements} == {1}
 
 
+def test_the_command_measures_under_workers_of_xdist_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
+    outcome = suite.run(suite.Options(quick=True, keyword="base64[encode"))
+    assert [one.id for one in outcome.measurements] == ["texts/base64/encode"]
+
+
 def test_who_signs_wrongly_is_not_timed_and_who_is_missing_is_told(tmp_path: Path) -> None:
     plugin = ("-p", "tests.fakes.wrong_peers")
     keyword = "peers and (rsa or pycryptodome or cryptography)"
@@ -198,13 +205,13 @@ def test_what_was_measured_is_kept_when_it_is_interrupted(tmp_path: Path) -> Non
         "--benchmark-json",
         "run.json",
     ]
-    with subprocess.Popen(command, cwd=tmp_path, env=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as suite:
+    with subprocess.Popen(command, cwd=tmp_path, env=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
         deadline = time.monotonic() + 60
         while not (record.exists() and b'"measurement"' in record.read_bytes()) and time.monotonic() < deadline:
             time.sleep(0.05)
-        suite.send_signal(signal.SIGINT)
-        output, _ = suite.communicate(timeout=60)
-    ran = Ran(suite.returncode, output.decode()).read(record)
+        child.send_signal(signal.SIGINT)
+        output, _ = child.communicate(timeout=60)
+    ran = Ran(child.returncode, output.decode()).read(record)
     assert ran.code == 2, ran.text
     assert 1 <= len(ran.measurements) < ran.total
     written = read(tmp_path / "run.json")
@@ -224,14 +231,14 @@ def test_as_it_is_installed(tmp_path: Path) -> None:
     build = [sys.executable, "setup.py", "-q", "build_py", "--build-lib", str(site)]
     env: Mapping[str, Any] = {**os.environ, "SIGNKIT_NATIVE": "off"}
     subprocess.run(build, cwd=source, env=env, capture_output=True, check=True, timeout=120)
-    suite = site / "conformance" / "_bench"
-    names = {path.name for path in suite.rglob("*.py")}
+    installed = site / "conformance" / "_bench"
+    names = {path.name for path in installed.rglob("*.py")}
     assert names >= {"__init__.py", "conftest.py", "bench_pyca_rsa.py", "bench_languages.py"}
     assert not names & {"async_signer.py", "ct_time.py", "welch.py", "cycles.py"}
     empty = tmp_path / "empty"
     empty.mkdir()
     (empty / "pytest.ini").write_text("[pytest]\npython_files = bench_*.py\nfilterwarnings = error\n")
-    where = ("-c", str(empty / "pytest.ini"), "--rootdir", str(empty), "-p", "no:cacheprovider", str(suite))
+    where = ("-c", str(empty / "pytest.ini"), "--rootdir", str(empty), "-p", "no:cacheprovider", str(installed))
     ran = run(empty, "base64 or 2048-2]", where=where, SIGNKIT_BENCH_SECONDS="2000", PYTHONPATH=str(site))
     assert ran.code == 0, ran.text
     assert {"texts/base64/encode", "pyca-rsa/batch/sign/2048/2"} <= set(ran.by_id)

@@ -125,9 +125,9 @@ def _answer(
         times = service.measured(key, seconds, lambda done: tell("measuring", 0.3 * done), _noted)
         if not check:
             return capacity.answer(times, rate, goals, simulated), None
-        most = openloop.capacity(key, stop=_noted)
+        most = openloop.capacity(key, min(1.0, seconds), _noted)
         run = openloop.measure(key, rate, most, seconds=seconds, stop=_noted)
-        run = openloop.changed(run, most, openloop.capacity(key, stop=_noted))
+        run = openloop.changed(run, most, openloop.capacity(key, min(1.0, seconds), _noted))
         # The machine may change meanwhile, so the times count that were measured before the run and after it.
         times = service.both(times, service.measured(key, seconds, lambda done: tell("measuring", 0.5), _noted))
         predicted = capacity.predict(times, rate, times.cores, names=list(goals))

@@ -101,10 +101,10 @@ def _runs(
 ) -> Iterator[Latency]:
     stop = _noted
     if rates:
-        most = openloop.capacity(key, stop=stop)
+        most = openloop.capacity(key, min(1.0, seconds), stop)
         for rate in rates:
             found = openloop.measure(key, rate, most, seconds=seconds, spacing=arrivals, seed=seed, stop=stop)
-            before, most = most, openloop.capacity(key, stop=stop)
+            before, most = most, openloop.capacity(key, min(1.0, seconds), stop)
             yield openloop.changed(found, before, most)
     wanted = [share / 100 for share in shares] or ([] if rates else openloop.SHARES)
     if wanted:

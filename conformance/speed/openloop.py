@@ -109,10 +109,10 @@ def at_shares(
 
     It is measured anew after each run: where it has changed by then, the machine is not what it was, and this is told.
     """
-    most = capacity(key, stop=stop)
+    most = capacity(key, min(1.0, seconds), stop)
     for share in shares:
         found = measure(key, share * most, most, seconds=seconds, spacing=spacing, seed=seed, stop=stop)
-        before, most = most, capacity(key, stop=stop)
+        before, most = most, capacity(key, min(1.0, seconds), stop)
         yield changed(found, before, most)
 
 

@@ -103,7 +103,7 @@ def measured(
     """On this machine, now. ``step`` is told what share of the work has been done. Raises Stopped."""
     facts = backends.info()
     with no_slack():
-        wakes = _lateness(0.05 * seconds, lambda now: False)
+        wakes = _lateness(min(0.05 * seconds, 0.5), lambda now: False)
         batches, wakes_busy = _batches(key, 0.6 * seconds, facts.cpus, lambda share: step(0.7 * share), stop)
     top = saturate(key, 0.25 * seconds, stop)
     step(0.95)

@@ -156,4 +156,3 @@ def test_a_signal_ends_it_at_once(number: signal.Signals, words: tuple[str, ...]
     _, err = child.communicate(timeout=60)
     assert child.returncode == 130
     assert b"Traceback" not in err
-    assert b"interrupted" in err

@@ -70,7 +70,8 @@ def test_async(
         Call("AsyncSigner", version("signkit"), crowd(runner, lambda: signer.sign(MESSAGE), callers), EACH * callers),
         Call(peer.name, peer.version, crowd(runner, theirs, callers), EACH * callers),
         bits=2048,
-        threads=CPUS,
+        threads=min(callers, CPUS),
+        items=1,
         octets=len(MESSAGE),
         note=f"{callers} at once on one event loop; cryptography in a pool of {CPUS} threads",
     )

@@ -19,13 +19,10 @@ from signing_core import PrivateKey, messages, signature
 
 from .inputs import BODY, URL, requests
 
-pytestmark = pytest.mark.benchmark(group="languages")
+pytestmark = [pytest.mark.benchmark(group="languages"), pytest.mark.weight(6)]  # they start and warm up
 
 KEY = "production"
-NOTE = (
-    "the harness is asked one op at a time; the protocol's own cost, measured by noop commands of the same fields in"
-    " turns with it, is subtracted; on both sides the message is made and the signature encoded"
-)
+NOTE = "one op at a time over its pipe, less what noop takes with the same fields"
 
 
 @dataclass

@@ -30,11 +30,11 @@ HERE = Path(__file__).parent
 class Suite:
     """One run."""
 
-    def __init__(self, settings: Settings, pairs: int) -> None:
+    def __init__(self, settings: Settings, pairs: int, weight: float) -> None:
         self.settings = settings
         self.plan = settings.plan
         self.record = Record(settings.record)
-        self.budget = Budget(self.plan, pairs)
+        self.budget = Budget(self.plan, weight)
         self.found: list[Measurement] = []
         self.skipped: list[Skip] = []
         self.started = datetime.now(UTC).isoformat(timespec="seconds")
@@ -70,6 +70,11 @@ def _group(item: pytest.Item) -> str:
     return str(marker.kwargs["group"]) if marker else ""
 
 
+def _weight(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("weight")
+    return float(marker.args[0]) if marker else 1.0
+
+
 def _id(item: pytest.Item) -> str:
     function, _, parameters = item.name.removeprefix("test_").rstrip("]").partition("[")
     return "/".join([_group(item), function, *filter(None, parameters.split("-"))])
@@ -77,6 +82,7 @@ def _id(item: pytest.Item) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "full: a benchmark that quick runs leave out")
+    config.addinivalue_line("markers", "weight(n): a benchmark that takes as much time as n others")
     # One that is interrupted, or not measured after all, has not used its fixture: that is told by other means.
     config.addinivalue_line("filterwarnings", "ignore:Benchmark fixture was not used")
 
@@ -99,7 +105,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    session.config.stash[SUITE] = Suite(SETTINGS, sum(item.path.parent == HERE for item in session.items))
+    mine = [item for item in session.items if item.path.parent == HERE]
+    session.config.stash[SUITE] = Suite(SETTINGS, len(mine), sum(map(_weight, mine)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -110,7 +117,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     suite = item.config.stash[SUITE]
     suite.record.begin(_id(item))
     try:
-        suite.budget.next()
+        suite.budget.next(_weight(item))
         return (yield)
     except Unmeasured as why:
         suite.skipped.append(Skip(_id(item), str(why)))

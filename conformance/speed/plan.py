@@ -72,17 +72,19 @@ class Settings:
 
 
 class Budget:
-    """The time that is left, and the pairs that want it. It begins to run when it is made."""
+    """The time that is left, and the weight of the pairs that want it. It begins to run when it is made."""
 
-    def __init__(self, plan: Plan, pairs: int, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, plan: Plan, weight: float, clock: Callable[[], float] = monotonic) -> None:
         self._plan = plan
-        self._pairs = pairs
+        self._to_come = weight
+        self._now = 0.0
         self._clock = clock
         self._end = clock() + plan.seconds
 
-    def next(self) -> None:
-        """One pair begins: from now on it is not counted among those to come. Raises Unmeasured at the time's end."""
-        self._pairs -= 1
+    def next(self, weight: float = 1) -> None:
+        """A pair begins: from now on it is not counted among those to come. Raises Unmeasured at the time's end."""
+        self._now = weight
+        self._to_come -= weight
         self._check(0)
 
     def rounds(self, cost: float) -> int:
@@ -92,7 +94,7 @@ class Budget:
         """
         fewest, most = self._plan.rounds
         self._check(fewest * cost)
-        share = self.left / (self._pairs + 1)
+        share = self.left * self._now / (self._to_come + self._now)
         return max(fewest, min(most, int(share / cost)))
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,6 +109,14 @@ def test_seconds_are_those_of_an_item(world: World) -> None:
     assert (found.ours.median, found.peer.median, found.items) == (0.5, 1.0, 16)
 
 
+def test_a_call_may_be_less_than_the_clock_runs_over(world: World) -> None:
+    budget = Budget(PLAN, 1, world.clock)
+    crowd = Call("o", "", world.call("o", 8.0), items=16)
+    found = measure(Benchmark(world), replace(TASK, items=1), crowd, crowd, PLAN, budget)
+    assert found is not None
+    assert (found.items, found.ours.median) == (1, 0.5)
+
+
 def test_another_answer_has_no_speed(world: World) -> None:
     benchmark = Benchmark(world)
     with pytest.raises(Unmeasured, match="p gives another result than o"):
@@ -185,9 +193,15 @@ def test_beside_medians_stand_medians(world: World) -> None:
 
 
 def test_a_peer_that_does_not_show(world: World) -> None:
-    peer = Remote(world, [2.0] * 5 + [-0.5])
+    peer = Remote(world, [2.0] * 5 + [-0.5, -0.5])
     with pytest.raises(Unmeasured, match="p does not show beside the cost of asking it"):
         run(world, Call("o", "", world.call("o", 1.0)), peer)
+
+
+def test_a_round_that_does_not_show_is_the_least_of_all(world: World) -> None:
+    found = run(world, Call("o", "", world.call("o", 1.0)), Remote(world, [2.0, 2.0, 2.0, -0.5]))
+    assert sorted(found.peer.seconds) == [1e-9, 2.0, 2.0, 2.0, 2.0]
+    assert found.quartiles == (2.0, 2.0)
 
 
 def test_one_disturbed_look_does_not_make_rounds_short(world: World) -> None:

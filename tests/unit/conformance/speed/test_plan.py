@@ -65,6 +65,14 @@ def test_time_is_shared_fairly() -> None:
     assert some.rounds(cost=0.05) == 5
 
 
+def test_who_weighs_more_has_a_larger_share() -> None:
+    some, _ = budget(pairs=10, limit=True)
+    some.next(weight=8)
+    assert some.rounds(cost=1.0) == 8
+    some.next()
+    assert some.rounds(cost=1.0) == 5
+
+
 def test_what_cheap_ones_leave_is_for_the_others() -> None:
     some, _ = budget(pairs=2, limit=True)
     some.next()

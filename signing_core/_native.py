@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import pack, unpack
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from signing_core.errors import NativeError
 
@@ -38,6 +38,7 @@ __all__ = [
     "inject_faults",
     "json_minify",
     "lanes_run",
+    "only_bytes",
     "openssl_version",
     "pkcs1_encode",
     "sign",
@@ -92,6 +93,14 @@ class Key:
         """From a SubjectPublicKeyInfo."""
         lib.sk_clear_errors()
         return cls(lib.sk_key_public(der, len(der)))
+
+
+def only_bytes(values: list[Any]) -> bool:
+    """Whether every item is a bytes object; by C where it is here, since that takes a fifth of the time."""
+    if not available:
+        return all(issubclass(kind, bytes) for kind in set(map(type, values)))
+    count: int = lib.sk_strings_gather(id(values), ffi.NULL, ffi.NULL, len(values))
+    return count == len(values)
 
 
 class Strings:

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
-from signing_core import backends
+from signing_core import _native, backends
 from signing_core._material import PrivateMaterial, PublicMaterial
 from signing_core._pool import run, usable_cpus
 
@@ -51,7 +51,7 @@ def octets(value: object, name: str) -> bytes:
 
 def _all_octets(values: Iterable[object], name: str) -> list[bytes]:
     column: list[Any] = list(values)
-    if set(map(type, column)) <= {bytes}:
+    if _native.only_bytes(column):
         return column
     return [octets(value, f"{name}[{index}]") for index, value in enumerate(column)]
 

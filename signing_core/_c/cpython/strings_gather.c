@@ -22,8 +22,10 @@ size_t sk_strings_gather(uintptr_t list, const uint8_t **data, size_t *bytes, si
         if (!PyBytes_Check(value)) {
             break;
         }
-        data[i] = (const uint8_t *)PyBytes_AsString(value);
-        bytes[i] = (size_t)PyBytes_Size(value);
+        if (data != NULL) {
+            data[i] = (const uint8_t *)PyBytes_AsString(value);
+            bytes[i] = (size_t)PyBytes_Size(value);
+        }
     }
     PyGILState_Release(state);
     return i;

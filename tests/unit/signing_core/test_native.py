@@ -214,6 +214,19 @@ def test_keys_are_made_once(key: PrivateKey) -> None:
     assert key.public_key.native() is key.public_key.native()
 
 
+@pytest.mark.parametrize("available", [True, False])
+def test_only_bytes_tells_bytes_from_what_is_like_them(available: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kind(bytes):
+        pass
+
+    monkeypatch.setattr(_native, "available", available)
+    assert _native.only_bytes([])
+    assert _native.only_bytes([b"", Kind(b"kind"), b"last"])
+    for odd in ("text", bytearray(b"changes"), memoryview(b"view"), None, bytes):
+        assert not _native.only_bytes([b"first", odd])
+        assert not _native.only_bytes([odd, b"last"])
+
+
 def test_only_bytes_are_gathered() -> None:
     for odd in ("text", bytearray(b"changes"), memoryview(b"view"), None):
         with pytest.raises(TypeError, match="only bytes"):

@@ -7,8 +7,9 @@ another; its ratio compares neighbours, and the median of the ratios counts. The
 processor, and asyncio's default pool; the faster one of the round is the measure. CPU ratio: signatures a second of
 processor time, likewise, which others on the machine hardly touch.
 
-One: a task alone awaits one signature after another, in turns with ``key.sign`` on the loop's thread; a round's ratio
-is that of its medians.
+One: a task alone awaits one signature after another, in turns with ``key.sign`` on the loop's thread, and with the
+pool; a round's ratio is that of its medians. What the pool takes longer than ``key.sign`` is what this machine takes to
+wake a thread and be woken by it: on an idle one, whose processors sleep, most of a signature's time.
 
 "Others" is how many processors the rest of the machine kept busy meanwhile. Where that is more than a few tenths, read
 the CPU ratio: elapsed time then tells more of the system's scheduler, which favours threads that sleep often.
@@ -50,17 +51,21 @@ async def many(sign: Sign, callers: int, seconds: float) -> tuple[float, float]:
     return done / (time.perf_counter() - begin), done / (time.process_time() - used)
 
 
-async def one(sign: Sign, direct: Callable[[], bytes]) -> tuple[float, float]:
-    """Median seconds of an awaited signature and of a direct one, made in turns."""
-    waits, directs = [], []
+async def one(sign: Sign, direct: Callable[[], bytes], pooled: Sign) -> tuple[float, float, float]:
+    """Median seconds of an awaited signature, of a direct one, and of the pool's, made in turns."""
+    times = []
     for _ in range(PAIRS):
         begin = time.perf_counter()
         await sign()
-        middle = time.perf_counter()
+        signed = time.perf_counter()
         direct()
-        waits.append(middle - begin)
-        directs.append(time.perf_counter() - middle)
-    return statistics.median(waits), statistics.median(directs)
+        middle = time.perf_counter()
+        await pooled()
+        pool = time.perf_counter()
+        direct()  # so that both find the threads at rest as long
+        times.append((signed - begin, middle - signed, pool - middle))
+    waits, directs, pools = map(statistics.median, zip(*times, strict=True))
+    return waits, directs, pools
 
 
 async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, progress: bool) -> dict[str, Any]:
@@ -72,14 +77,15 @@ async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, pr
             "AsyncSigner": lambda: crowd.sign(MESSAGE),
         }
         rates: dict[str, list[tuple[float, float]]] = {name: [] for name in candidates}
-        waits: list[tuple[float, float]] = []
+        waits: list[tuple[float, float, float]] = []
         for sign in candidates.values():
             await many(sign, callers, 0.1)  # warm up: threads, the key's other forms, the processor's clock
-        await one(lambda: lone.sign(MESSAGE), lambda: key.sign(MESSAGE))
+        turns = lambda: lone.sign(MESSAGE), lambda: key.sign(MESSAGE), pool_signer(key, pool)
+        await one(*turns)
         for number in range(rounds):
             for name, sign in candidates.items():
                 rates[name].append(await many(sign, callers, seconds))
-            waits.append(await one(lambda: lone.sign(MESSAGE), lambda: key.sign(MESSAGE)))
+            waits.append(await one(*turns))
             if progress:
                 ratios = (rates["AsyncSigner"][-1][0] / rates[name][-1][0] for name in list(rates)[:2])
                 print(f"round {number + 1}: many {min(ratios):.2f}, one {waits[-1][0] / waits[-1][1]:.2f}")
@@ -106,9 +112,12 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
         "many": spread(ratios(0)) | {"target": MANY_TARGET},
         "many_cpu": spread(ratios(1)),
         "mean_batch": found["mean_batch"],
-        "one": spread([wait / direct for wait, direct in found["waits"]]) | {"target": ONE_TARGET},
-        "one_microseconds": 1e6 * statistics.median(wait for wait, _ in found["waits"]),
-        "direct_microseconds": 1e6 * statistics.median(direct for _, direct in found["waits"]),
+        "one": spread([wait / direct for wait, direct, _ in found["waits"]]) | {"target": ONE_TARGET},
+        "one_pooled": spread([pooled / direct for _, direct, pooled in found["waits"]]),
+        **{
+            f"{name}_microseconds": 1e6 * statistics.median(times)
+            for name, times in zip(("one", "direct", "pooled"), zip(*found["waits"], strict=True), strict=True)
+        },
     }
 
 
@@ -116,10 +125,16 @@ def show(result: dict[str, Any]) -> None:
     print(f"{'signatures':<28} {'a second':>10} {'a CPU second':>14}")
     for name, (rate, cpu_rate) in result["signatures_per_second"].items():
         print(f"{name:<28} {rate:>10.0f} {cpu_rate:>14.0f}")
-    print(f"\none awaited {result['one_microseconds']:.0f} µs, direct {result['direct_microseconds']:.0f} µs; ", end="")
+    print(f"\none awaited {result['one_microseconds']:.0f} µs, direct {result['direct_microseconds']:.0f} µs, ", end="")
+    print(f"by the pool {result['pooled_microseconds']:.0f} µs; ", end="")
     print(f"{result['mean_batch']:.1f} signatures a batch; others kept {result['others']} processors busy\n")
     print(f"{'':<20} {'ratio':>7} {'least':>7} {'most':>7}")
-    for name, title in (("many", "many"), ("many_cpu", "many, by CPU time"), ("one", "one")):
+    for name, title in (
+        ("many", "many"),
+        ("many_cpu", "many, by CPU time"),
+        ("one", "one"),
+        ("one_pooled", "one, by the pool"),
+    ):
         row = result[name]
         target = row.get("target")
         verdict = "" if target is None else f"   target {target}: {'met' if met(name, row) else 'missed'}"

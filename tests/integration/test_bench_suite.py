@@ -107,6 +107,7 @@ def test_the_groups_asked_for(tmp_path: Path) -> None:
 
 def test_a_full_run_takes_more_rounds(tmp_path: Path) -> None:
     ran = run(tmp_path, "base64", SIGNKIT_BENCH_QUICK="", SIGNKIT_BENCH_SECONDS="1")
+    assert ran.code == 0, ran.text
     assert {one.id for one in ran.measurements} == {"texts/base64/encode", "texts/base64/decode"}
     assert min(len(one.ratios) for one in ran.measurements) >= 9
 

@@ -103,10 +103,11 @@ static int by_lanes(batch *b, const group *g)
     return 1;
 }
 
-/* A lone message: OpenSSL has AVX-512 code of its own for signing with 2048 bits, and verifies fast. */
+/* A lone message: OpenSSL has AVX-512 code of its own for signing with 2048 bits. All else the kernel does faster, even
+ * with seven lanes to spare. */
 static int better_alone(const batch *b, const group *g)
 {
-    return g->count == 1 && (b->verdicts != NULL || g->items[0].key->bits == 2048);
+    return g->count == 1 && b->verdicts == NULL && g->items[0].key->bits == 2048;
 }
 
 static int flush(batch *b, group *g)

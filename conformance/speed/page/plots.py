@@ -48,8 +48,10 @@ def peers(bench: Bench) -> Markup | None:
     beside = [m for m in bench.measurements if m.group in ("peers", "languages")]
     if not beside:
         return None
-    alone = [m for m in bench.measurements if m.group == "pyca-rsa" and m.operation.endswith(" one")]
-    found = [*beside, *(m for m in alone if m.operation in {one.operation for one in beside})]
+    there = {(one.peer.name, one.operation, one.bits) for one in beside}
+    asked = {one.operation for one in beside if one.items == 1}
+    alone = [m for m in bench.measurements if m.group == "pyca-rsa" and m.operation in asked and m.items == 1]
+    found = [*beside, *(m for m in alone if (m.peer.name, m.operation, m.bits) not in there)]
     kinds = dict.fromkeys((one.operation, one.bits, one.items) for one in found)
     drawn = []
     for number, (operation, bits, items) in enumerate(kinds):

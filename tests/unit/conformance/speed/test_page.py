@@ -213,3 +213,18 @@ def test_axes_have_round_numbers() -> None:
     assert list(from_zero([0.0]).ticks) == [0, 0.25, 0.5, 0.75, 1]
     assert list(logarithmic([1.2, 7.0]).ticks) == pytest.approx([1, 2, 5, 10])
     assert list(logarithmic([0.02, 900.0]).ticks) == pytest.approx([0.1, 1, 10, 100, 1000])
+
+
+def test_a_peer_stands_once_in_each_plot_and_the_baseline_where_no_peer_is_it() -> None:
+    def one(name: str, group: str, peer: str) -> Measurement:
+        return benches.measurement(name, group=group, operation="sign one", peer_name=peer)
+
+    node, own, again = (
+        one("a", "peers", "node"),
+        one("b", "pyca-rsa", "cryptography"),
+        one("c", "peers", "cryptography"),
+    )
+    for measurements in ([node, own], [own, node, again]):
+        page = Page(render(replace(benches.bench(), measurements=measurements)))
+        told = re.findall(r"(cryptography|node) 46\.0\.1: 4\.0", page.text["desc"])
+        assert sorted(told) == ["cryptography", "node"]

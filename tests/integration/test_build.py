@@ -75,6 +75,8 @@ def test_the_wheel_with_the_extension(tree: Path) -> None:
     assert roots == {"signing_core", "conformance"}
     assert not [path for path in content if "/_c/" in path or path.endswith((".c", ".h"))]
     assert {"signing_core/py.typed", "signing_core/_native_cffi.pyi", "conformance/_vectors/__init__.py"} <= content
+    assert {f"conformance/speed/page/page.{kind}" for kind in ("css", "html")} <= content
+    assert "conformance/reports/page/base.css" in content
     shipped = {str(path.relative_to(ROOT / "vectors")) for path in (ROOT / "vectors").glob("*/*.json")}
     assert {f"conformance/_vectors/{path}" for path in shipped} <= content
     assert not [path for path in content if "generators" in path]

@@ -20,6 +20,8 @@ CALLS = 40_000  # of one simulation
 
 _LOOP = 0.6  # of an event loop's time that calls may take, lest its turns queue up behind each other
 _HEADROOM_STEPS = 6
+_HELPED = 0.98  # of the latency before: twice the cores that leave more than this have not helped
+_IDLE = 0.4  # utilisation from which on cores are not what is lacking
 _SHARED = 4.0  # times the median: a signature's time varies so much only where others take the processor
 _MORE = 64.0  # times the rate, where the search for the most that is carried ends
 
@@ -73,9 +75,11 @@ def answer(
             f"{rate:,.0f} calls a second take the whole time of {rate * service.each:,.0f} cores, at "
             f"{1e6 * service.each:,.0f} µs each, and this is computed for up to {MOST_CORES:,}"
         )
-    found = None if reason else _fewest(service, rate, goals, least, processes, step)
-    if found is None and not reason:
-        reason = f"not met with {MOST_CORES:,} cores either"
+    found = None
+    if not reason:
+        tried = _fewest(service, rate, goals, least, processes, step)
+        found = tried if tried.meets(goals) else None
+        reason = "" if found else _no_help(service, tried, goals)
     most = 0.0 if found is None else _most(service, found, goals, lambda share: step(0.5 + 0.5 * share))
     return Answer(rate, dict(goals), service, found, most, reason, _assumptions(service))
 
@@ -120,18 +124,33 @@ def _worst(runs: Sequence[Sequence[float]], names: Sequence[str]) -> dict[str, f
 def _floor(service: Service, goals: Mapping[str, float]) -> str:
     """Why no number of cores is enough: a call that meets no other takes longer. "": no such reason."""
     lonely: Simulated = simulate(lambda draw: 3600.0, 2, service.costs, calls=4000, seed=SEEDS[0])
-    signature, typical = service.batches[1], median(service.batches[1])
     for name, most in goals.items():
         alone = percentile(lonely.latencies, name)
         if alone > most:
-            shared = percentile(signature, name) > _SHARED * typical
-            hint = f"; half of all take {1e3 * typical:.2f} ms, so others had the processors: measure when it is quiet"
+            signature = 1e3 * percentile(service.batches[1], name)
             return (
-                f"a call that is alone takes {1e3 * alone:.2f} ms at p{name} (its signature "
-                f"{1e3 * percentile(signature, name):.2f} ms), and {1e3 * most:g} ms are asked for: more cores would "
-                f"not help{hint if shared else ''}"
+                f"a call that is alone takes {1e3 * alone:.2f} ms at p{name} (its signature {signature:.2f} ms), and "
+                f"{1e3 * most:g} ms are asked for: more cores would not help{_hint(service, name)}"
             )
     return ""
+
+
+def _no_help(service: Service, tried: Prediction, goals: Mapping[str, float]) -> str:
+    """Why as many cores as were tried are not enough."""
+    name, most = max(goals.items(), key=lambda goal: tried.latencies[goal[0]] / goal[1])
+    return (
+        f"with {tried.cores:,} cores p{name} is {1e3 * tried.latencies[name]:.2f} ms, {1e3 * most:g} ms are asked for, "
+        f"and more cores do not lower it{_hint(service, name)}"
+    )
+
+
+def _hint(service: Service, name: str) -> str:
+    """What the times themselves say against the machine."""
+    typical = median(service.batches[1])
+    if percentile(service.batches[1], name) <= _SHARED * typical:
+        return ""
+    told = f"half of all signatures take {1e3 * typical:.2f} ms"
+    return f"; {told}, so others had the processors: measure when it is quiet"
 
 
 def _fewest(
@@ -141,15 +160,19 @@ def _fewest(
     least: int,
     processes: int,
     step: Callable[[float], None],
-) -> Prediction | None:
-    """Doubling and then halving the distance: what a number of cores meets, more of them meet as well."""
+) -> Prediction:
+    """Doubling and then halving the distance: what a number of cores meets, more of them meet as well.
+
+    If more do not help, what the most do that were tried.
+    """
     low, high = least - processes, least
     found = predict(service, rate, high, processes, list(goals))
     while not found.meets(goals):
-        if high >= MOST_CORES:
-            return None
-        low, high = high, min(high + max(processes, high // 2 // processes * processes), MOST_CORES)
-        found = predict(service, rate, high, processes, list(goals))
+        low, high = high, min(2 * high, MOST_CORES // processes * processes)
+        before, found = found, predict(service, rate, high, processes, list(goals))
+        helped = any(found.latencies[name] < _HELPED * before.latencies[name] for name in goals)
+        if high == low or (not helped and found.utilisation < _IDLE and not found.meets(goals)):
+            return found
         step(0.25)
     while high - low > processes:
         middle = low + (high - low) // 2 // processes * processes

@@ -10,6 +10,7 @@ from conformance.speed.texts import count, rate, seconds, share
 
 __all__ = ["SHOWN", "label", "told"]
 
+_HOW = "due: latency since the call was due; sent: since it was sent (uncorrected); late: from due to sent"
 SHOWN = ("50", "90", "99", "99.9", "100")
 
 
@@ -19,11 +20,11 @@ def told(title: str, found: Sequence[Latency]) -> Table:
     for one in found:
         head = (share(one.share), rate(one.rate), rate(one.achieved))
         rows.append((*head, "due", *_percentiles(one.percentiles)))
-        rows.append(("", "", "", "sent (uncorrected)", *_percentiles(one.uncorrected)))
-        rows.append(("", "", "", "due, until sent", *_percentiles(one.late)))
-    columns = [">of capacity", ">due a second", ">answered", "counted from", *(f">{label(name)}" for name in SHOWN)]
+        rows.append(("", "", "", "sent", *_percentiles(one.uncorrected)))
+        rows.append(("", "", "", "late", *_percentiles(one.late)))
+    columns = [">of capacity", ">due a second", ">answered", "from", *(f">{label(name)}" for name in SHOWN)]
     marked = frozenset(3 * number for number, one in enumerate(found) if one.warning)
-    return Table(title, columns, rows, [_note(one) for one in found], marked)
+    return Table(title, columns, rows, [_HOW, *map(_note, found)], marked)
 
 
 def label(name: str) -> str:

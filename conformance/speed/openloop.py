@@ -86,7 +86,8 @@ def measure(
     """
     if not 1 <= rate * seconds <= MOST_CALLS:
         raise BenchError(
-            f"{rate:g} calls a second for {seconds:g} s are {rate * seconds:,.0f} calls: a run has 1 to {MOST_CALLS:,}"
+            f"{rate:g} calls a second for {seconds:g} s are {rate * seconds:,.0f} calls, and a run has 1 to "
+            f"{MOST_CALLS:,}: take other --seconds or another rate"
         )
     due = due_times(rate, seconds, spacing, seed) or [0.0]
     own = run(_alone(due_times(rate, min(seconds, 0.5, _ALONE / rate), spacing, seed) or [0.0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -64,7 +65,20 @@ def test_what_a_lone_call_misses_no_core_meets() -> None:
 
 def test_a_signature_that_others_hold_up_is_told_as_such() -> None:
     noisy = replace(SERVICE, batches={**SERVICE.batches, 1: [EACH] * 95 + [0.02] * 5})
-    assert "half of all take 1.00 ms, so others had the processors" in answer(noisy, 10.0, GOALS).reason
+    assert "half of all signatures take 1.00 ms, so others had the processors" in answer(noisy, 10.0, GOALS).reason
+
+
+def test_where_more_cores_do_not_help_the_search_ends_and_says_so() -> None:
+    """A loop that wakes late now and then: alone a call meets it twice at most, in a crowd whoever comes meanwhile."""
+    late = replace(SERVICE, wakes=[0.0] * 997 + [0.02] * 3, wakes_busy=[0.0] * 997 + [0.02] * 3)
+    found = answer(late, 2000.0, GOALS)
+    assert found.found is None
+    told = re.search(
+        r"^with ([\d,]+) cores p99 is ([\d.]+) ms, 5 ms are asked for, and more cores do not", found.reason
+    )
+    assert told
+    assert 4 <= int(told[1].replace(",", "")) <= 256
+    assert float(told[2]) > 5
 
 
 def test_more_than_a_machine_has_is_not_met() -> None:

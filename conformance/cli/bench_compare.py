@@ -14,7 +14,7 @@ from conformance.speed.compare import Change, Comparison, compare, data
 from conformance.speed.document import read
 from conformance.speed.model import BenchError
 from conformance.speed.tables import Table
-from conformance.speed.texts import count, factor, setting, share, state
+from conformance.speed.texts import count, factor, noise, setting, share, state
 
 _FILE = click.Path(path_type=Path)
 _SHOWN = 20  # ids of a list; --json prints all
@@ -69,6 +69,8 @@ def _tell(found: Comparison) -> None:
     for line in (*_listed("only in A", found.removed), *_listed("only in B", found.added)):
         click.echo(plain(line))
     click.echo(_sum(found))
+    if any(noise(bench) for bench in (found.before, found.after)):
+        click.echo("a run was not quiet: repeat it before you believe a change")
 
 
 def _tables(found: Comparison) -> Iterator[Table]:

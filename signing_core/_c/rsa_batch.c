@@ -46,6 +46,7 @@ static void batch_open(batch *b, const sk_keyring *ring, enum sk_kernel kernel, 
     b->ring = ring;
     b->kernel = kernel;
     b->verdicts = verdicts;
+    sk_clear_errors(); /* so that what the queue holds after a fault belongs to that fault */
 }
 
 static int openssl_is_open(batch *b)

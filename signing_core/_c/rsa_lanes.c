@@ -18,7 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPARES = 16, ALL_LANES = (1 << SK_LANE_COUNT) - 1 };
+enum {
+    SPARES = 16,
+    ALL_LANES = (1 << SK_LANE_COUNT) - 1,
+    DIGEST_DIGITS = (8 * SK_DIGEST_BYTES + SK_DIGIT_BITS - 1) / SK_DIGIT_BITS /* of the ten, the others being 0 */
+};
 
 struct sk_lanes_work {
     sk_crt_work crt;
@@ -50,6 +54,7 @@ sk_lanes_work *sk_lanes_open(void)
     }
     if (w != NULL) {
         memset(w->loaded, 0, sizeof w->loaded);
+        memset(w->digest, 0, sizeof w->digest);
         w->has_signed = 0;
     }
     return w;
@@ -149,7 +154,7 @@ static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_l
     unsigned equal;
 
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        sk_lane_put_bytes(w->digest, lane, SK_BLOCK, items[item_of(lane, count)].digest, SK_DIGEST_BYTES);
+        sk_lane_put_bytes(w->digest, lane, DIGEST_DIGITS, items[item_of(lane, count)].digest, SK_DIGEST_BYTES);
     }
     sk_mont_short_mul_add(w->expected, w->digest, w->scale, w->frame, &w->n);
     sk_power_f4(w->opened, w->s, &w->n);

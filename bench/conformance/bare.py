@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from time import perf_counter
 
 from conformance.targets.lines import encode
@@ -28,7 +29,8 @@ def _pump(process: subprocess.Popen[bytes], lines: Sequence[bytes], window: int)
     while answered < len(lines):
         until = min(len(lines), answered + window)
         if until > sent:
-            process.stdin.write(b"".join(lines[sent:until]))
+            with suppress(BrokenPipeError):  # it has ended, which its output tells with a count
+                process.stdin.write(b"".join(lines[sent:until]))
             sent = until
         piece = process.stdout.read(_PIECE)
         if not piece:

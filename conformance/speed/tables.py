@@ -60,7 +60,22 @@ def groups(bench: Bench) -> Iterator[Table]:
     """One table a group, in the order of the first measurement of each."""
     order = {name: number for number, name in enumerate(dict.fromkeys(one.group for one in bench.measurements))}
     for name, members in groupby(sorted(bench.measurements, key=lambda one: order[one.group]), key=lambda m: m.group):
-        yield _group(name, list(members))
+        yield _group(name, _in_order(list(members)))
+
+
+def _in_order(members: Sequence[Measurement]) -> list[Measurement]:
+    """By rising sizes, whatever order was good for measuring; operations and peers as they first came."""
+
+    def kind(one: Measurement) -> tuple[str, str]:
+        return _NUMBER.sub("", one.operation).rstrip("s"), one.peer.name  # "sign, 1 task" and "sign, 8 tasks" are one
+
+    first = {name: number for number, name in enumerate(dict.fromkeys(map(kind, members)))}
+
+    def place(one: Measurement) -> tuple[int, ...]:
+        told = [int(number) for number in _NUMBER.findall(one.operation)]
+        return first[kind(one)], one.bits or 0, one.octets or 0, one.threads, one.items, *told
+
+    return sorted(members, key=place)
 
 
 def _group(name: str, members: Sequence[Measurement]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ __all__ = ["headline"]
 
 _BITS = 2048  # what the headline is about, if it was measured
 _LOADS = (0.8, 0.5)  # shares of the capacity, the first of them that was carried
+_APART = re.compile(r"(?<=\d) (?=\d{3}\b|%|x\b|[µm]?s\b)")  # within a figure, where no line may break
 _PAST = {"sign": "Signed", "verify": "Verified"}
 
 
@@ -33,7 +35,8 @@ def headline(bench: Bench) -> Markup:
 
 def _tile(fact: _Fact) -> Markup:
     doubt = element("span", fact.doubt, class_="chip soft") if fact.doubt else None
-    return element("li", element("b", fact.figure), " ", element("span", fact.sentence), doubt and " ", doubt)
+    sentence = _APART.sub("\u00a0", fact.sentence)
+    return element("li", element("b", fact.figure), " ", element("span", sentence), doubt and " ", doubt)
 
 
 def _facts(bench: Bench) -> Iterator[_Fact]:

@@ -26,7 +26,21 @@ def test_what_all_of_a_group_share_stands_in_its_title_alone() -> None:
     members = [measurement("a"), measurement("b", bits=3072, octets=None), measurement("c", items=64)]
     (table,) = tables.groups(replace(bench(), measurements=tuple(members)))
     assert table.title.endswith("beside cryptography 46.0.1, messages of 600 B")
-    assert [row[1] for row in table.rows] == ["2048-bit", "3072-bit", "2048-bit, batch 64"]
+    assert [row[1] for row in table.rows] == ["2048-bit", "2048-bit, batch 64", "3072-bit"]
+
+
+def test_rows_stand_by_size_however_they_were_measured() -> None:
+    tasks = [measurement(name, operation=name) for name in ("sign, 64 tasks", "load", "sign, 1 task", "sign, 8 tasks")]
+    batches = [measurement(str(items), operation="verify", items=items) for items in (64, 8, 1024)]
+    (table,) = tables.groups(replace(bench(), measurements=(*tasks, *batches)))
+    assert [row[0] for row in table.rows] == [
+        "sign, 1 task",
+        "sign, 8 tasks",
+        "sign, 64 tasks",
+        "load",
+        *["verify"] * 3,
+    ]
+    assert [row[1].rpartition(" ")[2] for row in table.rows[4:]] == ["8", "64", "1024"]
 
 
 def test_a_row_tells_both_times_the_ratio_its_spread_and_rates() -> None:

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    /* The longest number in bytes, and as much again as a load of eight bytes may reach beyond it. */
+    /* The longest number in bytes, and room before it for what a store of eight bytes may reach. */
     BUFFER = SK_DIGITS_MAX * SK_DIGIT_BITS / 8 + 8
 };
 
@@ -31,20 +31,10 @@ static uint64_t load_big(const uint8_t *at)
     return big_endian(word);
 }
 
-static void store_little(uint8_t *at, uint64_t word)
+static void store_big(uint8_t *at, uint64_t word)
 {
-    for (int i = 0; i < 8; i++) {
-        at[i] = (uint8_t)(word >> 8 * i);
-    }
-}
-
-static uint64_t load_little(const uint8_t *at)
-{
-    uint64_t word = 0;
-    for (int i = 0; i < 8; i++) {
-        word |= (uint64_t)at[i] << 8 * i;
-    }
-    return word;
+    word = big_endian(word);
+    memcpy(at, &word, sizeof word);
 }
 
 /* The eight bytes of a number that begin `skip` bytes above its end; what lies above its top is zero. */
@@ -88,23 +78,21 @@ void sk_lane_put_bytes(sk_v8 *a, int lane, int count, const uint8_t *bytes, size
     digits_apart((uint64_t *)a + lane, SK_LANE_COUNT, count, bytes, size);
 }
 
-static void reverse(uint8_t *to, const uint8_t *from, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        to[i] = from[size - 1 - i];
-    }
-}
-
+/* Two digits are thirteen bytes: eight of the lower 64 bits, and five before them. The upper ones are written first, as
+ * eight, whose three zeros the next two digits replace. */
 void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int count)
 {
-    uint8_t little[BUFFER] = {0};
+    uint8_t big[BUFFER] = {0};
+    uint8_t *at = big + sizeof big;
 
-    for (int i = 0; i < count; i++) {
-        const int bit = SK_DIGIT_BITS * i;
-        store_little(little + bit / 8, load_little(little + bit / 8) | digits[i] << bit % 8);
+    for (int i = 0; i < count; i += 2) {
+        const uint64_t upper = i + 1 < count ? digits[i + 1] : 0;
+        at -= 13;
+        store_big(at - 3, upper >> 12);
+        store_big(at + 5, digits[i] | upper << SK_DIGIT_BITS);
     }
-    reverse(bytes, little, size);
-    sk_wipe(little, sizeof little);
+    memcpy(bytes, big + sizeof big - size, size);
+    sk_wipe(big, sizeof big);
 }
 
 void sk_lane_put(sk_v8 *a, int lane, const uint64_t *digits, int count)

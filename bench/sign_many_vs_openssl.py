@@ -10,30 +10,16 @@ it; ``sign_many`` hashes 1000 messages of 36 to 600 bytes a batch, and returns a
 from __future__ import annotations
 
 import argparse
-import re
-import shutil
 import statistics
 import subprocess
 import sys
 import time
 
+from bench import openssl_speed
 from signing_core import BackendUnavailable, PrivateKey, backends
 
-OPENSSL = shutil.which("openssl") or ""
 COUNT = 1000
 TARGET = 0.97
-
-
-def openssl(seconds: int, processes: int) -> float:
-    """Signatures a second of ``openssl speed rsa2048`` in ``processes`` processes."""
-    command = [OPENSSL, "speed", "-elapsed", "-seconds", str(seconds)]
-    if processes > 1:
-        command += ["-multi", str(processes)]
-    answer = subprocess.run([*command, "rsa2048"], capture_output=True, text=True, check=True)
-    rate = re.search(r"^rsa 2048 bits\s+\S+s\s+\S+s\s+([\d.]+)", answer.stdout, re.MULTILINE)
-    if rate is None:
-        raise SystemExit("the output of openssl speed has another form than that of OpenSSL 3")
-    return float(rate[1])
 
 
 def ours(key: PrivateKey, messages: list[bytes], seconds: int, threads: int) -> float:
@@ -51,14 +37,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=1, help="length of one measurement")
     options = parser.parse_args()
-    if not OPENSSL:
-        raise SystemExit("the openssl command is not installed: apt-get install openssl")
+    if openssl_speed.OPENSSL is None:
+        raise SystemExit(openssl_speed.ABSENT)
     try:
         backends.use("openssl")
     except BackendUnavailable as error:
         raise SystemExit(str(error)) from None
     facts = backends.info()
-    version = subprocess.run([OPENSSL, "version"], capture_output=True, text=True, check=True).stdout.strip()
+    version = subprocess.run(
+        [openssl_speed.OPENSSL, "version"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     print(
         f"signing_core: {facts.openssl}; command: {version}; {facts.machine}, {facts.cpus} processors, {facts.kernel}"
     )
@@ -69,19 +57,20 @@ def main() -> None:
     rows: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
     for number in range(options.rounds):
         for threads, row in rows.items():
-            row.append((openssl(options.seconds, threads), ours(key, messages, options.seconds, threads)))
+            theirs = openssl_speed.rates(threads, options.seconds)["sign"]
+            row.append((theirs, ours(key, messages, options.seconds, threads)))
         print(f"round {number + 1}: " + ", ".join(f"{t} → {row[-1][1] / row[-1][0]:.3f}" for t, row in rows.items()))
 
     print(f"\n{'threads':>7} {'openssl/s':>10} {'ours/s':>10} {'ratio':>7} {'least':>7} {'most':>7}   target {TARGET}")
     missed = False
     for threads, row in rows.items():
-        ratios = [mine / theirs for theirs, mine in row]
+        ratios = [own / peer for peer, own in row]
         ratio = statistics.median(ratios)
         missed |= ratio < TARGET
-        theirs, mine = (statistics.median(column) for column in zip(*row, strict=True))
+        medians = [statistics.median(column) for column in zip(*row, strict=True)]
         verdict = "met" if ratio >= TARGET else "missed"
         spread = f"{min(ratios):>7.3f} {max(ratios):>7.3f}"
-        print(f"{threads:>7} {theirs:>10.0f} {mine:>10.0f} {ratio:>7.3f} {spread}   {verdict}")
+        print(f"{threads:>7} {medians[0]:>10.0f} {medians[1]:>10.0f} {ratio:>7.3f} {spread}   {verdict}")
     sys.exit(missed)
 
 

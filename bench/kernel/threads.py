@@ -7,14 +7,12 @@ beside, without a target.
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+from bench import openssl_speed
 from bench.kernel.figures import Figure
 from bench.kernel.pairs import messages
 from signing_core import PrivateKey
@@ -37,36 +35,24 @@ class Threads:
     """Rounds of one and two threads, and processes."""
 
     def __init__(self, key: PrivateKey, seconds: int) -> None:
-        self._command = shutil.which("openssl") or ""
         self._seconds = seconds
         self.rounds: dict[tuple[str, int], list[_Gains]] = {one: [] for one in BATCHES}
         self._ours = {(what, count): _call(what, key, messages(count)) for what, count in BATCHES}
 
     def measure(self, *, reverse: bool) -> None:
         """One round; nothing without the openssl command."""
-        if not self._command:
+        if openssl_speed.OPENSSL is None:
             return
         theirs: dict[int, dict[str, float]] = {}
         ours: dict[int, dict[tuple[str, int], float]] = {}
         order = [(side, width) for width in (1, 2) for side in ("openssl", "ours")]
         for side, width in reversed(order) if reverse else order:
             if side == "openssl":
-                theirs[width] = self._openssl(width)
+                theirs[width] = openssl_speed.rates(width, self._seconds)
             else:
                 ours[width] = self._rates(width)
         for one, row in self.rounds.items():
             row.append(_Gains(theirs[2][one[0]] / theirs[1][one[0]], ours[2][one] / ours[1][one]))
-
-    def _openssl(self, processes: int) -> dict[str, float]:
-        """Operations a second of ``openssl speed rsa2048``, which does one operation after the other."""
-        command = [self._command, "speed", "-elapsed", "-seconds", str(self._seconds)]
-        if processes > 1:
-            command += ["-multi", str(processes)]
-        answer = subprocess.run([*command, "rsa2048"], capture_output=True, text=True, check=True)
-        rate = re.search(r"^rsa 2048 bits\s+\S+s\s+\S+s\s+([\d.]+)\s+([\d.]+)", answer.stdout, re.MULTILINE)
-        if rate is None:
-            raise RuntimeError("the output of openssl speed has another form than that of OpenSSL 3")
-        return {"sign": float(rate[1]), "verify": float(rate[2])}
 
     def _rates(self, threads: int) -> dict[tuple[str, int], float]:
         """Calls a second of ours, one operation after the other as well."""
@@ -83,7 +69,7 @@ class Threads:
 
     def figures(self) -> list[Figure]:
         part = "two threads: what the second brings beside what it brings openssl speed -multi 2"
-        absent = "" if self._command else "no openssl command: apt-get install openssl"
+        absent = "" if openssl_speed.OPENSSL else openssl_speed.ABSENT
         found = []
         for (what, count), row in self.rounds.items():
             gains = [median(column) for column in zip(*((g.ours, g.openssl) for g in row), strict=True)]

@@ -31,6 +31,22 @@ NEEDS_BROWSER = [
     pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="playwright is not installed"),
 ]
 
+# Of two colours, as WCAG 2.1 defines it, for functions that run in the page.
+CONTRAST = """
+    const channels = (text) => text.match(/[\\d.]+/g).map(Number);
+    const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const light = (rgb) => rgb.slice(0, 3).map((v) => linear(v / 255))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const ground = (node) => {
+        const colour = channels(getComputedStyle(node).backgroundColor);
+        return colour.length === 3 || colour[3] > 0 ? colour : ground(node.parentElement);
+    };
+    const contrast = (one, other) => {
+        const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+        return (a + 0.05) / (b + 0.05);
+    };
+"""
+
 HOSTILE = "</script><script>window.owned=1</script><img src=x onerror=window.owned=1>\u2028\u202e\x00&amp;<!--"
 SIGNED_URL = Diagnosis(
     "message",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from html_driver import NEEDS_BROWSER, width_of
+from html_driver import CONTRAST, NEEDS_BROWSER, width_of
 
 from conformance.speed.model import Bench
 from conformance.speed.page import render
@@ -24,19 +24,9 @@ pytestmark = NEEDS_BROWSER
 Look = Callable[..., "Page"]
 
 # For text in HTML its own ground counts, for text in a plot the page's; for marks and strokes 3 to 1 is enough.
-FAINT = """() => {
-    const channels = (text) => text.match(/[\\d.]+/g).map(Number);
-    const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    const light = (rgb) => rgb.slice(0, 3).map((v) => linear(v / 255))
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = (node) => {
-        const colour = channels(getComputedStyle(node).backgroundColor);
-        return colour.length === 3 || colour[3] > 0 ? colour : ground(node.parentElement);
-    };
-    const contrast = (one, other) => {
-        const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
-        return (a + 0.05) / (b + 0.05);
-    };
+FAINT = (
+    f"() => {{{CONTRAST}"
+    + """
     const found = new Set();
     let seen = 0;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -56,6 +46,7 @@ FAINT = """() => {
     }
     return [[...found], seen];
 }"""
+)
 
 
 def latencies() -> Bench:

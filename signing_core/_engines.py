@@ -26,7 +26,10 @@ _K = TypeVar("_K", PrivateMaterial, PublicMaterial)
 
 
 class Engine(Protocol):
-    """What signs and verifies a chunk of a batch on the calling thread; NativeError if the library fails."""
+    """What signs and verifies a chunk of a batch on the calling thread; NativeError if the library fails.
+
+    Messages and signatures must be bytes; ``verify`` raises TypeError if they are not.
+    """
 
     def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]: ...
 
@@ -72,6 +75,8 @@ class PycaEngine:
     def verify(
         self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
+        if not _native.only_bytes([*messages, *signatures]):
+            raise TypeError("only bytes can be verified")
         try:
             return list(map(self._verify_one, cycle(keys), messages, signatures))
         except InternalError as fault:

@@ -106,19 +106,23 @@ class Strings:
     """An sk_strings over Python's own bytes, where they lie: without copies, however many and long they are.
 
     bytes cannot change or move while C reads them; callers turn other types into bytes first. TypeError for any other.
-    A list is taken as it is: nobody else may change it.
+    A list is taken as it is: nobody else may change it. ``second`` is another column, of the same length.
     """
 
-    __slots__ = ("pointer", "references")
+    __slots__ = ("pointer", "references", "second")
 
-    def __init__(self, values: Sequence[bytes]) -> None:
+    def __init__(self, values: Sequence[bytes], second: Sequence[bytes] | None = None) -> None:
         held, count = values if type(values) is list else list(values), len(values)
-        room = ffi.new("size_t[]", 2 + 2 * count)
+        also = second if second is None or type(second) is list else list(second)
+        if also is not None and len(also) != count:
+            raise ValueError(f"{count} strings and {len(also)} of the second column")
+        room = ffi.new("size_t[]", (2 + 2 * count) * (1 if also is None else 2))
         # C takes the addresses of all items at once: each would cost 0.1 µs here, a twentieth of a verification.
-        self.pointer = lib.sk_strings_gather(id(held), count, room)
-        self.references = (held, room)
+        self.pointer = lib.sk_strings_gather(id(held), 0 if also is None else id(also), count, room)
+        self.references = (held, also, room)
         if self.pointer == ffi.NULL:
             raise TypeError("only bytes can be signed and verified")
+        self.second = None if also is None else self.pointer + 1
 
 
 class Ring:
@@ -164,12 +168,15 @@ def verify(
     signatures: Sequence[bytes],
     lanes: bool = False,
 ) -> list[bool]:
-    """Whether each signature fits its message, with keys and ``lanes`` as in ``sign``. NativeError on a fault."""
+    """Whether each signature fits its message, with keys and ``lanes`` as in ``sign``. NativeError on a fault.
+
+    Raises TypeError if a message or a signature is no bytes object.
+    """
     count = len(messages)
     ring = keys[0].alone if which is None else Ring(keys, which)
-    strings, proofs = Strings(messages), Strings(signatures)
+    strings = Strings(messages, signatures)
     verdicts = ffi.new("uint8_t[]", count)
-    if lib.sk_verify_batch(ring.pointer, strings.pointer, proofs.pointer, count, int(lanes), verdicts) != lib.SK_OK:
+    if lib.sk_verify_batch(ring.pointer, strings.pointer, strings.second, count, int(lanes), verdicts) != lib.SK_OK:
         fail("verifying failed")
     return list(unpack(f"{count}?", ffi.buffer(verdicts)))
 

@@ -1,8 +1,9 @@
 """Many signatures at once: checks, chunks, threads.
 
-Messages and signatures may be bytes, bytearray or memoryview; the latter two are copied before the work begins, so that
-what is signed cannot change under it, while bytes are read where they lie. Any other type is a TypeError that names the
-item, raised before anything is signed. A signature that does not fit is a False in its place and never an error.
+Messages and signatures may be bytes, bytearray or memoryview. bytes are read where they lie; the others are copied
+before they are looked at, messages to be signed before the work begins, so that what is signed cannot change under it.
+Any other type is a TypeError that names the first such item, raised before anything is signed. A signature that does
+not fit is a False in its place and never an error.
 
 ``threads``: how many threads share the work, the caller's among them; None takes one for each processor that the
 process may use. A batch too small to gain from a second thread stays on the caller's.
@@ -13,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from signing_core import _native, backends
 from signing_core._material import PrivateMaterial, PublicMaterial
@@ -26,14 +26,24 @@ Octets = bytes | bytearray | memoryview
 
 _LANES = 8  # what the kernel does at once: chunks are multiples of it
 
-# Items in a chunk. Fewer than the lower bound are not worth waking a thread for (they are 0.5 ms of work and more at
-# 2048 bits by OpenSSL, waking costs 0.05 ms). The upper one keeps a call to C under 0.1 s, so that Control-C is heard,
-# and the memory that Python takes for a chunk in blocks that malloc keeps: larger ones come from the system each time,
-# page by page.
-_SIGN_CHUNK = (8, 256)
-_VERIFY_CHUNK = (64, 512)
 
-# Types are checked as sets first: no step of Python an item, which is what keeps Python's share below 0.5 µs an item.
+class _Chunks(NamedTuple):
+    """How many items go together: not worth waking a thread for; the last chunks of a batch; the others at most.
+
+    A thread is woken in 0.05 ms and more, and so much must be gained. Small last chunks let all threads end at nearly
+    one time. The largest keep a call to C under 0.1 s, so that Control-C is heard, and the memory that Python takes for
+    a chunk in blocks that malloc keeps: larger ones come from the system each time, page by page.
+    """
+
+    alone: int
+    least: int
+    most: int
+
+
+_SIGN = _Chunks(alone=8, least=8, most=256)
+_VERIFY = _Chunks(alone=64, least=16, most=512)
+
+# Types are checked for whole lists at once: no step of Python an item, which keeps its share below 0.5 µs an item.
 
 _K = TypeVar("_K", PrivateMaterial, PublicMaterial)
 _T = TypeVar("_T")
@@ -47,13 +57,6 @@ def octets(value: object, name: str) -> bytes:
         return bytes(value)
     mend = "; encode it first" if isinstance(value, str) else ""
     raise TypeError(f"{name} must be bytes, bytearray or memoryview, not {type(value).__name__}{mend}")
-
-
-def _all_octets(values: Iterable[object], name: str) -> list[bytes]:
-    column: list[Any] = list(values)
-    if _native.only_bytes(column):
-        return column
-    return [octets(value, f"{name}[{index}]") for index, value in enumerate(column)]
 
 
 def _check_keys(keys: Sequence[object], kind: type[_K], what: str) -> None:
@@ -87,59 +90,80 @@ def _columns(items: Iterable[Sequence[object]], shape: str) -> list[Sequence[Any
     return list(zip(*rows, strict=True))
 
 
-def _slices(count: int, bounds: tuple[int, int], threads: int) -> Iterator[slice]:
+def _slices(count: int, chunks: _Chunks, threads: int) -> Iterator[slice]:
     """Cut ``count`` items into chunks that shrink towards the end, so that all threads end at nearly one time."""
-    smallest, largest = bounds
     start = 0
     while start < count:
         left = count - start
         share = left if threads == 1 else left // (2 * threads)
-        size = min(left, largest, max(smallest, share + -share % _LANES))
+        size = min(left, chunks.most, max(chunks.least, share + -share % _LANES))
         yield slice(start, start + size)
         start += size
 
 
-def _spread(count: int, bounds: tuple[int, int], threads: int | None, work: Callable[[slice], list[_T]]) -> list[_T]:
+def _spread(count: int, chunks: _Chunks, threads: int | None, work: Callable[[slice], list[_T]]) -> list[_T]:
     """``work`` over all chunks, on several threads; its results in the order of the items."""
     width = _check_threads(threads)
-    if count <= bounds[0]:
-        return work(slice(count)) if count else []
-    parts = list(_slices(count, bounds, width))
+    if count <= chunks.alone:
+        return work(slice(0, count)) if count else []
+    parts = list(_slices(count, chunks, width))
     if len(parts) == 1:
         return work(parts[0])
-    results: list[list[_T]] = [[]] * len(parts)
+    whole: list[Any] = [None] * count
 
-    def job(number: int) -> None:
-        results[number] = work(parts[number])
+    def job(part: slice) -> None:
+        whole[part] = work(part)
 
-    run([partial(job, number) for number in range(len(parts))], width)
-    return list(chain.from_iterable(results))
+    run([partial(job, part) for part in parts], width)
+    return whole
 
 
 def _share(keys: Sequence[_K], part: slice) -> Sequence[_K]:
     return keys if len(keys) == 1 else keys[part]
 
 
+def _octets_of(values: Sequence[Octets], name: str, first: int = 0) -> list[bytes]:
+    """``values`` as bytes, copied where they may change; TypeError names the first that is no byte string."""
+    return [octets(value, f"{name}[{number}]") for number, value in enumerate(values, first)]
+
+
 def sign_items(keys: Sequence[PrivateMaterial], messages: Iterable[Octets], threads: int | None) -> list[bytes]:
     """Sign message i with key i, or all with the one key."""
-    column = _all_octets(messages, "messages")
+    given: list[Any] = list(messages)
+    column = given if _native.only_bytes(given) else _octets_of(given, "messages")
     engine = backends.engine()
-    return _spread(len(column), _SIGN_CHUNK, threads, lambda part: engine.sign(_share(keys, part), column[part]))
+    return _spread(len(column), _SIGN, threads, lambda part: engine.sign(_share(keys, part), column[part]))
 
 
 def verify_items(
     keys: Sequence[PublicMaterial], messages: Iterable[Octets], signatures: Iterable[Octets], threads: int | None
 ) -> list[bool]:
-    """Whether signature i fits message i with key i, or with the one key."""
-    column, proofs = _all_octets(messages, "messages"), _all_octets(signatures, "signatures")
+    """Whether signature i fits message i with key i, or with the one key.
+
+    Each thread looks at its own items: a glance at all of them first, on one thread, would be 2 % of the time.
+    """
+    column: list[Any] = messages if isinstance(messages, list) else list(messages)
+    proofs: list[Any] = signatures if isinstance(signatures, list) else list(signatures)
     if len(column) != len(proofs):
         raise TypeError(f"each message needs a signature: {len(column)} messages, {len(proofs)} signatures")
     engine = backends.engine()
 
     def work(part: slice) -> list[bool]:
-        return engine.verify(_share(keys, part), column[part], proofs[part])
+        some, theirs = column[part], proofs[part]
+        if len(some) != part.stop - part.start or len(theirs) != len(some):
+            raise RuntimeError("the list of messages or signatures was made shorter while it was read")
+        try:
+            return engine.verify(_share(keys, part), some, theirs)
+        except TypeError:  # not all are bytes
+            some, theirs = _octets_of(some, "messages", part.start), _octets_of(theirs, "signatures", part.start)
+            return engine.verify(_share(keys, part), some, theirs)
 
-    return _spread(len(column), _VERIFY_CHUNK, threads, work)
+    try:
+        return _spread(len(column), _VERIFY, threads, work)
+    except TypeError:
+        _octets_of(column, "messages")  # the first wrong item is to be named, whoever came upon one
+        _octets_of(proofs, "signatures")
+        raise
 
 
 def sign_batch(items: Iterable[tuple[PrivateMaterial, Octets]], threads: int | None = None) -> list[bytes]:

@@ -10,36 +10,53 @@
 
 #include "strings_gather.h"
 
+/* Most are of the very type, which to see takes no call. */
+static int is_bytes(PyObject *value) { return Py_IS_TYPE(value, &PyBytes_Type) || PyBytes_Check(value); }
+
 int sk_strings_only_bytes(uintptr_t list, size_t count)
 {
     const PyGILState_STATE state = PyGILState_Ensure();
     size_t i = 0;
 
-    while (i < count && PyBytes_Check(PyList_GetItem((PyObject *)list, (Py_ssize_t)i))) {
+    while (i < count && is_bytes(PyList_GetItem((PyObject *)list, (Py_ssize_t)i))) {
         i++;
     }
     PyGILState_Release(state);
     return i == count;
 }
 
-const sk_strings *sk_strings_gather(uintptr_t list, size_t count, void *room)
+/* The same for one list; where is the room for its addresses and lengths. 0 if an item is no bytes object. */
+static int gather(PyObject *list, size_t count, void *where, sk_strings *strings)
+{
+    const uint8_t **data = where;
+    size_t *bytes = (size_t *)(data + count);
+
+    for (size_t i = 0; i < count; i++) {
+        char *contents;
+        Py_ssize_t size;
+
+        if (PyBytes_AsStringAndSize(PyList_GetItem(list, (Py_ssize_t)i), &contents, &size) < 0) {
+            PyErr_Clear(); /* the caller has words of its own */
+            return 0;
+        }
+        data[i] = (const uint8_t *)contents;
+        bytes[i] = (size_t)size;
+    }
+    *strings = (sk_strings){data, bytes};
+    return 1;
+}
+
+/* Two lists in one call, since after each another thread may have the interpreter's lock. */
+const sk_strings *sk_strings_gather(uintptr_t list, uintptr_t second, size_t count, void *room)
 {
     sk_strings *strings = room;
-    const uint8_t **data = (const uint8_t **)(strings + 1);
-    size_t *bytes = (size_t *)(data + count);
+    size_t *where = (size_t *)(strings + (second == 0 ? 1 : 2));
     const PyGILState_STATE state = PyGILState_Ensure();
-    size_t i = 0;
+    int done = gather((PyObject *)list, count, where, &strings[0]);
 
-    for (; i < count; i++) {
-        PyObject *value = PyList_GetItem((PyObject *)list, (Py_ssize_t)i); /* borrowed from the list */
-
-        if (!PyBytes_Check(value)) {
-            break;
-        }
-        data[i] = (const uint8_t *)PyBytes_AsString(value);
-        bytes[i] = (size_t)PyBytes_Size(value);
+    if (done && second != 0) {
+        done = gather((PyObject *)second, count, where + 2 * count, &strings[1]);
     }
     PyGILState_Release(state);
-    *strings = (sk_strings){data, bytes};
-    return i == count ? strings : NULL;
+    return done ? strings : NULL;
 }

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from signing_core import InvalidSignature, PrivateKey, PublicKey, _pool, sign_batch, verify_batch
+from signing_core import InvalidSignature, PrivateKey, PublicKey, _pool, backends, sign_batch, verify_batch
 from tests.malformed import flipped, malformed
 from tests.rsa_oracle import IntKey, encoded_message, int_key, openssl
 
@@ -174,6 +174,51 @@ def test_wrong_types_name_the_item(key: PrivateKey, wrong: object) -> None:
         key.public_key.verify_many([b"", b"m"], [b"", wrong])  # type: ignore[list-item]
     with pytest.raises(TypeError, match=rf"signature must be .*, not {name}"):
         key.public_key.verify(b"", wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_first_wrong_item_of_many_is_named(key: PrivateKey, threads: int) -> None:
+    """Whichever thread comes upon one first."""
+    count = 700
+    messages: list[Any] = [b"m"] * count
+    signatures: list[Any] = [key.sign(b"m")] * count
+    signatures[3] = None
+    with pytest.raises(TypeError, match=r"signatures\[3\] must be .*, not NoneType"):
+        key.public_key.verify_many(messages, signatures, threads)
+    messages[680] = messages[699] = 5
+    with pytest.raises(TypeError, match=r"messages\[680\] must be .*, not int"):
+        key.public_key.verify_many(messages, signatures, threads)
+    with pytest.raises(TypeError, match=r"messages\[680\] must be .*, not int"):
+        key.sign_many(messages, threads)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_bytes_likes_anywhere_in_a_long_batch(key: PrivateKey, threads: int) -> None:
+    count = 700
+    right = key.sign(b"m")
+    messages: list[Any] = [b"m"] * count
+    signatures: list[Any] = [right] * count
+    messages[5], messages[690], signatures[3] = bytearray(b"m"), bytearray(b"n"), right[:9]
+    signatures[400] = memoryview(right)
+    expected = [number not in (3, 690) for number in range(count)]
+    assert key.public_key.verify_many(messages, signatures, threads) == expected
+    assert key.public_key.verify_many(iter(messages), tuple(signatures), threads) == expected
+
+
+def test_a_list_that_is_made_shorter_meanwhile_is_an_error_and_no_crash(
+    key: PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages, signatures = [b"m"] * 700, [key.sign(b"m")] * 700
+    engine = backends.engine()
+    verify = type(engine).verify
+
+    def shortening(*arguments: Any) -> list[bool]:
+        del messages[300:]
+        return verify(*arguments)
+
+    monkeypatch.setattr(type(engine), "verify", shortening)
+    with pytest.raises(RuntimeError, match="made shorter while it was read"):
+        key.public_key.verify_many(messages, signatures, threads=2)
 
 
 def test_one_byte_string_is_no_list_of_messages(key: PrivateKey) -> None:

@@ -231,6 +231,10 @@ def test_only_bytes_are_gathered() -> None:
     for odd in ("text", bytearray(b"changes"), memoryview(b"view"), None):
         with pytest.raises(TypeError, match="only bytes"):
             _native.Strings([b"first", odd])  # type: ignore[list-item]
+        with pytest.raises(TypeError, match="only bytes"):
+            _native.Strings([b"first", b"second"], [b"first", odd])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="2 strings and 1 of the second column"):
+        _native.Strings([b"first", b"second"], [b"alone"])
 
 
 @pytest.mark.parametrize("longest", [0, 65, 1_000_000])

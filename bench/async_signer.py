@@ -7,9 +7,12 @@ another; its ratio compares neighbours, and the median of the ratios counts. The
 processor, and asyncio's default pool; the faster one of the round is the measure. CPU ratio: signatures a second of
 processor time, likewise, which others on the machine hardly touch.
 
-One: a task alone awaits one signature after another, in turns with ``key.sign`` on the loop's thread, and with the
-pool; a round's ratio is that of its medians. What the pool takes longer than ``key.sign`` is what this machine takes to
-wake a thread and be woken by it: on an idle one, whose processors sleep, most of a signature's time.
+One: a task alone awaits a signature, beside ``key.sign`` on the loop's thread, and beside the pool; a round's ratio is
+that of its medians. Three ways to come to it: in a row, each side asked again as soon as it has answered; in turns, the
+three sides one after the other with a ``key.sign`` between them, so that the loop's processor is at work and a thread's
+may sleep; and at rest, each after 2 ms in which nothing happens. What the pool takes longer than ``key.sign`` is what
+this machine takes to wake a thread and be woken by it: on an idle one, whose processors sleep, much of a signature's
+time.
 
 "Others" is how many processors the rest of the machine kept busy meanwhile. Where that is more than a few tenths, read
 the CPU ratio: elapsed time then tells more of the system's scheduler, which favours threads that sleep often.
@@ -23,7 +26,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -33,7 +36,7 @@ from signing_core import AsyncSigner, PrivateKey, backends
 
 MANY_TARGET = 3.0
 ONE_TARGET = 1.2
-PAIRS = 200  # signatures of a round of "one"
+PAIRS, ROW = 200, 25  # signatures of each side in a round of "one", and of them in a row
 
 
 async def many(sign: Sign, callers: int, seconds: float) -> tuple[float, float]:
@@ -51,21 +54,40 @@ async def many(sign: Sign, callers: int, seconds: float) -> tuple[float, float]:
     return done / (time.perf_counter() - begin), done / (time.process_time() - used)
 
 
-async def one(sign: Sign, direct: Callable[[], bytes], pooled: Sign) -> tuple[float, float, float]:
-    """Median seconds of an awaited signature, of a direct one, and of the pool's, made in turns."""
-    times = []
+async def timed(sign: Sign) -> float:
+    begin = time.perf_counter()
+    await sign()
+    return time.perf_counter() - begin
+
+
+async def in_a_row(sides: Sequence[Sign]) -> list[list[float]]:
+    found: list[list[float]] = [[] for _ in sides]
+    for _ in range(PAIRS // ROW):
+        for sign, times in zip(sides, found, strict=True):
+            times += [await timed(sign) for _ in range(ROW)][1:]  # the first has waited for the other sides
+    return found
+
+
+async def in_turns(sides: Sequence[Sign]) -> list[list[float]]:
+    _, direct, _ = sides
+    found: list[list[float]] = [[] for _ in sides]
     for _ in range(PAIRS):
-        begin = time.perf_counter()
-        await sign()
-        signed = time.perf_counter()
-        direct()
-        middle = time.perf_counter()
-        await pooled()
-        pool = time.perf_counter()
-        direct()  # so that both find the threads at rest as long
-        times.append((signed - begin, middle - signed, pool - middle))
-    waits, directs, pools = map(statistics.median, zip(*times, strict=True))
-    return waits, directs, pools
+        for sign, times in zip(sides, found, strict=True):
+            await direct()  # so that all find the threads at rest as long
+            times.append(await timed(sign))
+    return found
+
+
+async def at_rest(sides: Sequence[Sign]) -> list[list[float]]:
+    found: list[list[float]] = [[] for _ in sides]
+    for _ in range(PAIRS):
+        for sign, times in zip(sides, found, strict=True):
+            await asyncio.sleep(0.002)
+            times.append(await timed(sign))
+    return found
+
+
+ONE = {"one, in a row": in_a_row, "one, in turns": in_turns, "one, at rest": at_rest}
 
 
 async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, progress: bool) -> dict[str, Any]:
@@ -77,18 +99,24 @@ async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, pr
             "AsyncSigner": lambda: crowd.sign(MESSAGE),
         }
         rates: dict[str, list[tuple[float, float]]] = {name: [] for name in candidates}
-        waits: list[tuple[float, float, float]] = []
+        waits: dict[str, list[list[float]]] = {way: [] for way in ONE}
         for sign in candidates.values():
             await many(sign, callers, 0.1)  # warm up: threads, the key's other forms, the processor's clock
-        turns = lambda: lone.sign(MESSAGE), lambda: key.sign(MESSAGE), pool_signer(key, pool)
-        await one(*turns)
+
+        async def direct() -> bytes:
+            return key.sign(MESSAGE)
+
+        sides = lambda: lone.sign(MESSAGE), direct, pool_signer(key, pool)
+        await in_turns(sides)
         for number in range(rounds):
             for name, sign in candidates.items():
                 rates[name].append(await many(sign, callers, seconds))
-            waits.append(await one(*turns))
+            for way, ask in ONE.items():
+                waits[way].append([statistics.median(times) for times in await ask(sides)])
             if progress:
                 ratios = (rates["AsyncSigner"][-1][0] / rates[name][-1][0] for name in list(rates)[:2])
-                print(f"round {number + 1}: many {min(ratios):.2f}, one {waits[-1][0] / waits[-1][1]:.2f}")
+                ones = ", ".join(f"{way} {row[-1][0] / row[-1][1]:.2f}" for way, row in waits.items())
+                print(f"round {number + 1}: many {min(ratios):.2f}; {ones}")
         mean = crowd.statistics.mean
     pool.shutdown()
     return {"rates": rates, "waits": waits, "mean_batch": mean}
@@ -109,14 +137,18 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
             name: [statistics.median(column) for column in zip(*row, strict=True)]
             for name, row in found["rates"].items()
         },
-        "many": spread(ratios(0)) | {"target": MANY_TARGET},
-        "many_cpu": spread(ratios(1)),
         "mean_batch": found["mean_batch"],
-        "one": spread([wait / direct for wait, direct, _ in found["waits"]]) | {"target": ONE_TARGET},
-        "one_pooled": spread([pooled / direct for _, direct, pooled in found["waits"]]),
-        **{
-            f"{name}_microseconds": 1e6 * statistics.median(times)
-            for name, times in zip(("one", "direct", "pooled"), zip(*found["waits"], strict=True), strict=True)
+        "rows": {
+            "many": spread(ratios(0)) | {"target": MANY_TARGET},
+            "many, by CPU time": spread(ratios(1)),
+            **{
+                f"{way}{suffix}": spread([row[side] / row[1] for row in rows])
+                | ({"target": ONE_TARGET} if side == 0 else {})
+                | {"microseconds": 1e6 * statistics.median(row[side] for row in rows)}
+                | {"direct_microseconds": 1e6 * statistics.median(row[1] for row in rows)}
+                for way, rows in found["waits"].items()
+                for side, suffix in ((0, ""), (2, ", by the pool"))
+            },
         },
     }
 
@@ -125,24 +157,18 @@ def show(result: dict[str, Any]) -> None:
     print(f"{'signatures':<28} {'a second':>10} {'a CPU second':>14}")
     for name, (rate, cpu_rate) in result["signatures_per_second"].items():
         print(f"{name:<28} {rate:>10.0f} {cpu_rate:>14.0f}")
-    print(f"\none awaited {result['one_microseconds']:.0f} µs, direct {result['direct_microseconds']:.0f} µs, ", end="")
-    print(f"by the pool {result['pooled_microseconds']:.0f} µs; ", end="")
-    print(f"{result['mean_batch']:.1f} signatures a batch; others kept {result['others']} processors busy\n")
-    print(f"{'':<20} {'ratio':>7} {'least':>7} {'most':>7}")
-    for name, title in (
-        ("many", "many"),
-        ("many_cpu", "many, by CPU time"),
-        ("one", "one"),
-        ("one_pooled", "one, by the pool"),
-    ):
-        row = result[name]
+    print(f"\n{result['mean_batch']:.1f} signatures a batch; others kept {result['others']} processors busy\n")
+    print(f"{'':<28} {'ratio':>7} {'least':>7} {'most':>7}")
+    for name, row in result["rows"].items():
         target = row.get("target")
-        verdict = "" if target is None else f"   target {target}: {'met' if met(name, row) else 'missed'}"
-        print(f"{title:<20} {row['median']:>7.2f} {row['least']:>7.2f} {row['most']:>7.2f}{verdict}")
+        verdict = "" if target is None else f"target {target}: {'met' if met(name, row) else 'missed'}"
+        times = f"{row['microseconds']:.0f} µs, direct {row['direct_microseconds']:.0f} µs" if "one" in name else ""
+        line = f"{name:<28} {row['median']:>7.2f} {row['least']:>7.2f} {row['most']:>7.2f}   {verdict:<18}  {times}"
+        print(line.rstrip())
 
 
 def met(name: str, row: dict[str, float]) -> bool:
-    return row["median"] <= row["target"] if name == "one" else row["median"] >= row["target"]
+    return row["median"] <= row["target"] if name.startswith("one") else row["median"] >= row["target"]
 
 
 def main() -> None:
@@ -171,7 +197,7 @@ def main() -> None:
         print(json.dumps(result))
     else:
         show(result)
-    sys.exit(not all(met(name, result[name]) for name in ("many", "one")))
+    sys.exit(not all(met(name, row) for name, row in result["rows"].items() if "target" in row))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ available = ABSENCE is None
 
 __all__ = [
     "ABSENCE",
+    "Bell",
     "Key",
     "Strings",
     "available",
@@ -179,6 +180,34 @@ def verify(
     if lib.sk_verify_batch(ring.pointer, strings.pointer, strings.second, count, int(lanes), verdicts) != lib.SK_OK:
         fail("verifying failed")
     return list(unpack(f"{count}?", ffi.buffer(verdicts)))
+
+
+class Bell:
+    """A number that goes up when the bell rings: what threads look at that wait for each other without sleeping."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self) -> None:
+        self._number = ffi.new("uint32_t *")
+
+    @property
+    def rung(self) -> int:
+        """How often it has rung, modulo 2^32."""
+        return int(self._number[0])
+
+    def ring(self) -> None:
+        """Ring it, holding the interpreter's lock. Never on two threads at once, nor while one rings it in C."""
+        self._number[0] = (self._number[0] + 1) % 2**32
+
+    def await_ring(self, since: int, seconds: float, ring: Bell | None = None) -> tuple[bool, bool]:
+        """Let go of the interpreter's lock, ``ring`` the other bell, and wait until this one has rung since ``since``.
+
+        The thread does not go to sleep. Returns whether it has rung, which is False after ``seconds``, and whether
+        another thread or program had the processor in between, for which the system then has to make room.
+        """
+        other = ffi.NULL if ring is None else ring._number  # noqa: SLF001 - a bell of the same kind
+        found = lib.sk_hand_over(other, self._number, since, int(seconds * 1e9))
+        return bool(found & lib.SK_HEARD), bool(found & lib.SK_DISTURBED)
 
 
 def pkcs1_encode(digest: bytes, k: int) -> bytes:

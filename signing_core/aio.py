@@ -5,6 +5,12 @@ over; then they are put before the worker threads. An idle worker takes its shar
 waiting for company; while all are busy what comes in piles up, and the next worker to finish takes a whole batch of it.
 The more there is to do, the larger the batches. Results return to the loop in one step a batch.
 
+A lone call would wait for two threads to be woken: the worker, and the loop. So a worker is stirred when the call
+comes, before it is known to be alone. Then, if no other is under way and signatures are made in less than 1.5 ms, the
+loop does not go to sleep: it listens for the worker in slices of 50 µs, with a turn for everyone else between them, and
+goes over to being woken as soon as anyone else has work. The worker lingers likewise where calls follow each other
+closely.
+
 There is no such class for verification: to hand a call over and back takes longer than to verify a signature.
 ``PublicKey.verify`` may be called in the event loop's thread, and ``verify_many`` wherever there are many at once.
 """
@@ -13,9 +19,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from time import perf_counter
 from types import TracebackType
 from typing import NamedTuple
 
@@ -29,6 +37,9 @@ __all__ = ["AsyncSigner", "Statistics"]
 
 _LANES = {"ifma": 8}  # messages that a backend signs together, with keys of these sizes; else one after another
 _LANE_BITS = (2048, 3072, 4096)
+
+_BRISK = 0.0015  # seconds: who waits longer for a lone signature may as well sleep
+_TURN = 0.00005  # a turn that takes longer has brought work for others
 
 
 class Statistics(NamedTuple):
@@ -59,6 +70,16 @@ class _Call:
         self.future = future
 
 
+class _Done(NamedTuple):
+    """A batch that has been signed, or has failed."""
+
+    taken: int  # calls it held
+    calls: Sequence[_Call]  # those that were still waited for
+    signatures: Sequence[bytes]
+    fault: BaseException | None
+    seconds: float  # that it took to sign
+
+
 class AsyncSigner:
     """Signs with one key for the tasks of one event loop, in batches, on threads of its own.
 
@@ -71,8 +92,9 @@ class AsyncSigner:
 
     ``threads``: how many sign; None takes one for each processor that the process may use. ``batch``: most messages in
     a batch. ``delay``: seconds that a call is held back at most while others keep coming. ``pending``: calls that may
-    wait for their signatures; further ones wait for room. Raises TypeError for a wrong type, ValueError for a number
-    out of range.
+    wait for their signatures; further ones wait for room. ``spin``: whether a lone call is waited for awake, for 1.5 ms
+    at most, which spares it two wake-ups and costs as much processor time again; None means yes if the process may use
+    more than one processor. Raises TypeError for a wrong type, ValueError for a number out of range.
     """
 
     def __init__(
@@ -83,6 +105,7 @@ class AsyncSigner:
         batch: int = 16,
         delay: float = 0.0005,
         pending: int = 1024,
+        spin: bool | None = None,
     ) -> None:
         if not isinstance(key, PrivateKey):
             raise TypeError(f"key must be a PrivateKey, not {type(key).__name__}")
@@ -91,12 +114,18 @@ class AsyncSigner:
         self._batch = _positive("batch", batch)
         self._delay = _seconds("delay", delay)
         self._room = asyncio.Semaphore(_positive("pending", pending))
+        self._spin = usable_cpus() > 1 if spin is None else _truth("spin", spin)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._crew: Crew[_Call] | None = None
         self._gathered: list[_Call] = []
         self._looking = False  # whether the loop will come to _look
         self._seen = 0  # calls gathered when it last did
         self._deadline = 0.0
+        self._done: deque[_Done] = deque()  # put there by the workers
+        self._alone = 0  # calls under way when it began to listen
+        self._lone = False  # whether the last call was alone, and so may the next be
+        self._brisk = True  # whether the last batch was signed soon
+        self._turn = 0.0  # when the last slice ended
         self._closed = False
         self._drained = asyncio.Event()
         self._signatures = self._batches = self._largest = self._unfinished = 0
@@ -161,7 +190,7 @@ class AsyncSigner:
         if self._crew is None:
             fits = self._key.bits in _LANE_BITS and self._key.exponent == 65537
             lanes = _LANES.get(backends.info().backend, 1) if fits else 1
-            self._crew = Crew(partial(self._sign_batch, loop), self._threads, lanes, self._batch)
+            self._crew = Crew(partial(self._sign_batch, loop), self._threads, lanes, self._batch, self._spin)
             self._loop = loop
         return loop, self._crew
 
@@ -170,7 +199,8 @@ class AsyncSigner:
         if len(self._gathered) >= self._batch:
             self._flush(crew)
         elif len(self._gathered) == 1:
-            self._seen, self._deadline = 0, loop.time() + self._delay
+            crew.stir()
+            self._seen, self._deadline = int(self._lone), loop.time() + self._delay
             if not self._looking:
                 self._looking = True
                 loop.call_soon(self._look, loop, crew)
@@ -180,8 +210,14 @@ class AsyncSigner:
         if len(self._gathered) > self._seen and loop.time() < self._deadline:
             self._seen = len(self._gathered)
             loop.call_soon(self._look, loop, crew)
+            return
+        self._looking = self._lone = False
+        if crew.spins and self._brisk and 0 < len(self._gathered) == self._unfinished:
+            crew.listening = True
+            self._flush(crew)
+            self._alone, self._turn = self._unfinished, loop.time()
+            self._listen(loop, crew, self._turn + _BRISK)
         else:
-            self._looking = False
             self._flush(crew)
 
     def _flush(self, crew: Crew[_Call]) -> None:
@@ -189,41 +225,64 @@ class AsyncSigner:
             calls, self._gathered = self._gathered, []
             crew.put(calls)
 
+    def _listen(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call], until: float) -> None:
+        """Wait a slice for the batch under way; go on in the next turn while there is nothing else to do."""
+        others = loop.time() - self._turn > _TURN
+        if not others:
+            crew.listen()
+            self._collect()
+        self._turn = loop.time()
+        if not others and self._turn < until and self._unfinished == self._alone:
+            loop.call_soon(self._listen, loop, crew, until)
+        else:
+            crew.listening = False
+            self._lone = self._alone == 1 and not self._unfinished
+            self._collect()  # a worker may have told before it could see that
+
     def _sign_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Call]) -> Callable[[], None]:
         """On a worker's thread: sign for those who still wait."""
         calls = [call for call in batch if not call.future.done()]
         signatures: Sequence[bytes] = ()
         fault: BaseException | None = None
+        begun = perf_counter()
         try:
             if calls:
                 signatures = sign_items([self._key], [call.message for call in calls], threads=1)
         except BaseException as error:  # it is the callers' to see, whatever it is
             fault = error
+        done = _Done(len(batch), calls, signatures, fault, perf_counter() - begun)
 
         def tell() -> None:
+            self._done.append(done)
+            if self._crew is not None and self._crew.listening:
+                return
             with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
-                loop.call_soon_threadsafe(self._deliver, len(batch), calls, signatures, fault)
+                loop.call_soon_threadsafe(self._collect)
 
         return tell
 
-    def _deliver(
-        self, taken: int, calls: Sequence[_Call], signatures: Sequence[bytes], fault: BaseException | None
-    ) -> None:
-        """Back on the loop's thread: answer a batch's callers and let in as many as it held."""
-        if fault is not None:
-            for call in calls:
+    def _collect(self) -> None:
+        """Back on the loop's thread: answer the callers of the batches that are done."""
+        while self._done:
+            self._deliver(self._done.popleft())
+
+    def _deliver(self, done: _Done) -> None:
+        """Answer a batch's callers and let in as many as it held."""
+        if done.fault is not None:
+            for call in done.calls:
                 if not call.future.done():
-                    call.future.set_exception(_own(fault))
-        elif calls:
-            for call, signature in zip(calls, signatures, strict=True):
+                    call.future.set_exception(_own(done.fault))
+        elif done.calls:
+            for call, signature in zip(done.calls, done.signatures, strict=True):
                 if not call.future.done():
                     call.future.set_result(signature)
-            self._signatures += len(calls)
+            self._signatures += len(done.calls)
             self._batches += 1
-            self._largest = max(self._largest, len(calls))
-        for _ in range(taken):
+            self._largest = max(self._largest, len(done.calls))
+            self._brisk = done.seconds < _BRISK
+        for _ in range(done.taken):
             self._room.release()
-        self._finish(taken)
+        self._finish(done.taken)
 
     def _finish(self, count: int) -> None:
         self._unfinished -= count
@@ -248,6 +307,12 @@ def _positive(name: str, value: object) -> int:
         raise TypeError(f"{name} must be a positive int, not {type(value).__name__}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, not {value}")
+    return value
+
+
+def _truth(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True, False or None, not {type(value).__name__}")
     return value
 
 

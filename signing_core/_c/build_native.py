@@ -15,7 +15,16 @@ from cffi import FFI  # type: ignore[import-untyped]  # cffi ships no types
 __all__ = ["MODULE", "emit", "sources"]
 
 MODULE = "signing_core._native_cffi"
-BOUNDARY = ("runtime.h", "pkcs1.h", "rsa_key.h", "rsa_batch.h", "strings_gather.h", "fault.h", "json_minify.h")
+BOUNDARY = (
+    "runtime.h",
+    "pkcs1.h",
+    "rsa_key.h",
+    "rsa_batch.h",
+    "strings_gather.h",
+    "fault.h",
+    "hand_over.h",
+    "json_minify.h",
+)
 
 HERE = Path(__file__).parent
 

@@ -28,6 +28,19 @@ class ToldCrew:
         self.waiting: deque[Any] = deque()
         self.tells: deque[tuple[int, Callable[[], None]]] = deque()
         self.closed = False
+        self.spins = True  # as on a machine where it is no use from time to time
+        self.listening = False
+        self.prompt = False  # whether it works and tells while it is listened to
+
+    def stir(self) -> None:
+        pass
+
+    def listen(self) -> None:
+        assert self.listening
+        if self.prompt and self.waiting:
+            self.take(len(self.waiting))
+        if self.prompt and self.tells:
+            self.tell()
 
     def put(self, items: Sequence[Any]) -> None:
         self.waiting.extend(items)
@@ -48,11 +61,19 @@ class ToldCrew:
 
 
 class Signing(RuleBasedStateMachine):
-    @initialize(batch=st.integers(1, 5), pending=st.integers(1, 8), delay=st.sampled_from([0.0, 1000.0]))
-    def open(self, batch: int, pending: int, delay: float) -> None:
+    @initialize(
+        batch=st.integers(1, 5),
+        pending=st.integers(1, 8),
+        delay=st.sampled_from([0.0, 1000.0]),
+        turn=st.sampled_from([0.00005, 1000.0]),
+        brisk=st.sampled_from([0.0, 1000.0, 1000.0]),
+    )
+    def open(self, batch: int, pending: int, delay: float, turn: float, brisk: float) -> None:
         self.patches: list[Any] = [
             patch.object(aio, "Crew", ToldCrew),
             patch.object(aio, "sign_items", self.sign_items),
+            patch.object(aio, "_TURN", turn),
+            patch.object(aio, "_BRISK", brisk),
         ]
         for change in self.patches:
             change.start()
@@ -89,6 +110,7 @@ class Signing(RuleBasedStateMachine):
     def turn(self, count: int) -> None:
         for _ in range(count):
             self.loop.run_until_complete(asyncio.sleep(0))
+            assert self.crew.listening or not self.signer._done, "what was told before this turn is answered in it"
 
     @precondition(lambda self: self.tasks)
     @rule(data=st.data())
@@ -108,6 +130,20 @@ class Signing(RuleBasedStateMachine):
     def tell(self, turns: int) -> None:
         self.crew.tell()
         self.turn(turns)
+
+    @rule(spins=st.sampled_from([True, True, True, False]), prompt=st.booleans())
+    def mood(self, spins: bool, prompt: bool) -> None:
+        self.crew.spins, self.crew.prompt = spins, prompt
+
+    @precondition(lambda self: self.signer.statistics.unfinished == 0 and not self.closing)
+    @rule(turns=st.integers(1, 3), size=st.integers(1, 6))
+    def lone(self, turns: int, size: int) -> None:
+        """One call, and its answer at any moment after it was handed over."""
+        self.call(1, 1 + turns)
+        if self.crew.waiting:
+            self.take(size, failing=False)
+        if self.crew.tells:
+            self.tell(1)
 
     @precondition(lambda self: len(self.signed) > 3)  # else most runs would be over before they have begun
     @rule(patient=st.booleans())
@@ -140,6 +176,7 @@ class Signing(RuleBasedStateMachine):
         self.failing = False
         self.close(patient=True)
         everyone = [*self.tasks, *self.closing]
+        self.crew.spins = False
         for _ in range(10 * len(everyone)):
             self.what_is_closed_has_answered_all()
             self.turn(1)
@@ -160,6 +197,7 @@ class Signing(RuleBasedStateMachine):
                 assert answer == b"signature of %d" % number
         assert self.signer.statistics.signatures == len(self.signed) - len(self.failed)
         assert self.signer._room._value == self.pending
+        assert not self.crew.listening
         assert {type(answer) for answer in self.answers(self.closing)} <= {type(None), asyncio.CancelledError}
 
     def answers(self, tasks: Sequence[asyncio.Task[Any]]) -> list[Any]:

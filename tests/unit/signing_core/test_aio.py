@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from signing_core import AsyncSigner, BackendUnavailable, NativeError, PrivateKey, backends
+from signing_core import AsyncSigner, BackendUnavailable, NativeError, PrivateKey, _native, backends
 from signing_core._crew import Crew
 from signing_core.aio import Statistics
 from tests.async_gate import Gate, ask, run, turns
 from tests.rsa_oracle import IntKey, int_key
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
+needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
 
 
 @pytest.mark.usefixtures("backend")
@@ -270,5 +271,82 @@ def test_messages_stay_out_of_the_debug_log(key: PrivateKey, caplog: pytest.LogC
 
     with caplog.at_level(logging.DEBUG, "asyncio"):
         asyncio.run(main(), debug=True)
-    assert "_deliver" in caplog.text
+    assert "AsyncSigner._look" in caplog.text
     assert "4111111111111111" not in caplog.text
+
+
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize("spin", [True, False, None])
+def test_lone_calls_in_a_row_and_after_a_rest(key: PrivateKey, numbers: IntKey, spin: bool | None) -> None:
+    async def main() -> None:
+        async with AsyncSigner(key, spin=spin) as signer:
+            for number in range(60):
+                if number % 10 == 0:
+                    await asyncio.sleep(0.003)
+                message = b"%d" % number
+                assert await signer.sign(message) == numbers.sign(message)
+            assert signer.statistics == Statistics(signatures=60, batches=60, largest=1, unfinished=0)
+
+    run(main())
+
+
+@needs_native
+def test_the_loop_goes_on_while_it_waits_awake_for_a_lone_call(key: PrivateKey, gate: Gate) -> None:
+    """Others have their turns meanwhile, timers too; and a call that lasts is slept for."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        async with AsyncSigner(key, spin=True) as signer:
+            task = asyncio.create_task(signer.sign(b"m"))
+            await gate.arrival()
+            assert signer._crew is not None
+            seen = []
+            loop.call_later(0.0, seen.append, "timer")
+            for number in range(50):
+                await turns(1)
+                seen.append(number)
+            assert [*range(50)] == [one for one in seen if one != "timer"]
+            assert "timer" in seen
+            await asyncio.sleep(0.01)
+            assert not signer._crew.listening
+            assert not task.done()
+            gate.opened.set()
+            assert len(await task) == 256
+            assert not signer._brisk  # and so the next one is slept for from the beginning
+            assert len(await signer.sign(b"n")) == 256
+
+    run(main())
+
+
+@needs_native
+def test_a_second_call_ends_the_waiting_awake(key: PrivateKey, gate: Gate) -> None:
+    async def main() -> None:
+        async with AsyncSigner(key, spin=True, threads=2) as signer:
+            tasks = ask(signer, 1)
+            while not gate.batches:  # noqa: ASYNC110 - the first turns after it is under way
+                await asyncio.sleep(0)
+            tasks += ask(signer, 1, 1)
+            while len(gate.batches) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            assert signer._crew is not None
+            await turns(3)
+            assert not signer._crew.listening
+            gate.opened.set()
+            assert list(map(len, await asyncio.gather(*tasks))) == [256, 256]
+
+    run(main())
+
+
+@needs_native
+def test_a_failure_is_heard_by_who_waits_awake(key: PrivateKey, gate: Gate) -> None:
+    async def main() -> None:
+        async with AsyncSigner(key, spin=True) as signer:
+            gate.failure = NativeError("out of order")
+            gate.opened.set()
+            for _ in range(20):
+                with pytest.raises(NativeError, match="out of order"):
+                    await signer.sign(b"m")
+            gate.failure = None
+            assert len(await signer.sign(b"n")) == 256
+
+    run(main())

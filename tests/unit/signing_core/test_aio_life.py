@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("no_thread_is_left")
         ({"delay": -0.1}, ValueError, "delay must be 0 or more seconds, not -0.1"),
         ({"delay": float("nan")}, ValueError, "delay must be 0 or more seconds, not nan"),
         ({"delay": "1"}, TypeError, "delay must be a number of seconds, not str"),
+        ({"spin": 1}, TypeError, "spin must be True, False or None, not int"),
     ],
 )
 def test_options_are_checked(key: PrivateKey, options: dict[str, Any], error: type[Exception], words: str) -> None:

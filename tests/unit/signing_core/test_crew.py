@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signing_core import _native
 from signing_core._crew import Crew, portion
 
 
@@ -78,13 +79,18 @@ def log() -> Iterator[Log]:
     log.gate.set()
 
 
+@pytest.mark.parametrize("spin", [False, True])
 @pytest.mark.parametrize("workers", [1, 2, 5])
 @pytest.mark.parametrize("lanes", [1, 8])
-def test_every_item_is_done_once(log: Log, workers: int, lanes: int) -> None:
-    crew = Crew(log.work, workers, lanes, 16)
+def test_every_item_is_done_once(log: Log, workers: int, lanes: int, spin: bool) -> None:
+    crew = Crew(log.work, workers, lanes, 16, spin)
     log.gate.set()
     for start in range(0, 3000, 3):
+        crew.stir()
+        crew.listening = start % 2 == 0
         crew.put(range(start, start + 3))
+        if crew.listening:
+            crew.listen()
     log.wait(3000)
     crew.close()
     assert crew._busy == 0
@@ -160,3 +166,72 @@ def test_a_system_that_refuses_threads_loses_nothing(log: Log, monkeypatch: pyte
     assert crew._busy == 0
     assert log.told == Counter(range(60))
     assert log.threads == ({"AsyncSigner"} if after else {"MainThread"})
+
+
+needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
+
+
+@needs_native
+def test_the_owner_hears_when_a_batch_is_told(log: Log) -> None:
+    """Of each item, put alone, with nothing else to wake the owner."""
+    crew = Crew(log.work, 2, 8, 16, spin=True)
+    log.gate.set()
+    for item in range(300):
+        crew.listening = True
+        crew.put([item])
+        while log.told.total() == item:
+            crew.listen()
+        crew.listening = False
+    crew.close()
+    assert log.batches == [[item] for item in range(300)]
+    assert len(log.threads) == 1
+
+
+@needs_native
+def test_a_thread_that_sleeps_is_stirred_once_and_lies_down_again(log: Log) -> None:
+    crew = Crew(log.work, 2, 8, 16, spin=True)
+    crew.stir()  # nobody is there yet
+    log.gate.set()
+    crew.put([0])
+    log.wait(1)
+    while not crew._idle:
+        pass
+    (sleeper,) = crew._idle
+    for _ in range(3):
+        while sleeper.awake:
+            pass
+        crew.stir()
+        crew.stir()
+        assert sleeper.awake
+    crew.put([1])
+    log.wait(2)
+    crew.close()
+    assert log.threads == {"AsyncSigner"}
+    assert len(log.batches) == 2
+
+
+def test_without_spinning_nobody_is_stirred_or_heard(log: Log) -> None:
+    crew = Crew(log.work, 2, 8, 16)
+    assert not crew.spins
+    log.gate.set()
+    crew.put([0])
+    log.wait(1)
+    while not crew._idle:
+        pass
+    crew.stir()
+    crew.listen()
+    assert not crew._idle[0].awake
+    crew.close()
+
+
+@needs_native
+@pytest.mark.parametrize("awake", [False, True])
+def test_closing_ends_those_at_rest(log: Log, awake: bool) -> None:
+    crew = Crew(log.work, 3, 1, 1, spin=True)
+    log.gate.set()
+    crew.listening = awake
+    crew.put(range(3))
+    log.wait(3)
+    crew.close()
+    assert crew._busy == 0
+    assert crew._idle == []

@@ -6,6 +6,7 @@ import gc
 import hashlib
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -259,3 +260,43 @@ def test_signatures_of_many_lengths_at_once() -> None:
     expected = [oracles[j].sign(message) for j, message in zip(which, messages, strict=True)]
     assert _native.sign(keys, which, messages) == expected
     assert _native.sign(keys, None, messages[:2]) == [oracles[0].sign(message) for message in messages[:2]]
+
+
+def test_a_bell_that_rings_is_heard() -> None:
+    mine, other = _native.Bell(), _native.Bell()
+    assert not mine.await_ring(mine.rung, 0.0)[0]
+    mine.ring()
+    assert (mine.rung, other.rung) == (1, 0)
+    assert mine.await_ring(0, 30.0) == (True, False)  # at once
+    assert not mine.await_ring(1, 0.001, ring=other)[0]
+    assert (mine.rung, other.rung) == (1, 1)
+
+
+def test_two_threads_hand_over_to_each_other() -> None:
+    """Neither could go on if a bell were lost, or rung before the other may run."""
+    mine, other = _native.Bell(), _native.Bell()
+    heard: list[bool] = []
+
+    def answer() -> None:
+        heard.append(other.await_ring(0, 30.0)[0])
+        heard.extend(other.await_ring(turn, 30.0, ring=mine)[0] for turn in range(1, 100))
+        mine.ring()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    heard.extend([mine.await_ring(turn, 30.0, ring=other)[0] for turn in range(100)])
+    thread.join(30)
+    assert heard == [True] * 200
+
+
+def test_bells_go_round() -> None:
+    bell = _native.Bell()
+    bell._number[0] = 2**32 - 1
+    before = bell.rung
+    bell.ring()
+    assert (before, bell.rung) == (2**32 - 1, 0)
+    assert bell.await_ring(before, 30.0)[0]
+    bell._number[0] = 2**32 - 1
+    other = _native.Bell()
+    assert not other.await_ring(0, 0.0, ring=bell)[0]
+    assert bell.rung == 0

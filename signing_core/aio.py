@@ -7,8 +7,8 @@ The more there is to do, the larger the batches. Results return to the loop in o
 
 A lone call would wait for two threads to be woken: the worker, and the loop. So a worker is stirred when the call
 comes, before it is known to be alone. Then, if no other is under way and signatures are made in less than 1.5 ms, the
-loop does not go to sleep: it listens for the worker in slices of 50 µs, with a turn for everyone else between them, and
-goes over to being woken as soon as anyone else has work. The worker lingers likewise where calls follow each other
+loop does not go to sleep: it listens for the worker in slices of 0.1 ms, with a turn for everyone else between them,
+and goes over to being woken as soon as anyone else has work. The worker lingers likewise where calls follow each other
 closely.
 
 There is no such class for verification: to hand a call over and back takes longer than to verify a signature.
@@ -39,7 +39,7 @@ _LANES = {"ifma": 8}  # messages that a backend signs together, with keys of the
 _LANE_BITS = (2048, 3072, 4096)
 
 _BRISK = 0.0015  # seconds: who waits longer for a lone signature may as well sleep
-_TURN = 0.00005  # a turn that takes longer has brought work for others
+_TURN = 0.0001  # a turn of the loop that takes longer has brought work for others
 
 
 class Statistics(NamedTuple):
@@ -125,7 +125,7 @@ class AsyncSigner:
         self._alone = 0  # calls under way when it began to listen
         self._lone = False  # whether the last call was alone, and so may the next be
         self._brisk = True  # whether the last batch was signed soon
-        self._turn = 0.0  # when the last slice ended
+        self._turn = self._until = 0.0  # when the last slice ended, and the last must
         self._closed = False
         self._drained = asyncio.Event()
         self._signatures = self._batches = self._largest = self._unfinished = 0
@@ -212,11 +212,9 @@ class AsyncSigner:
             loop.call_soon(self._look, loop, crew)
             return
         self._looking = self._lone = False
-        if crew.spins and self._brisk and 0 < len(self._gathered) == self._unfinished:
-            crew.listening = True
-            self._flush(crew)
-            self._alone, self._turn = self._unfinished, loop.time()
-            self._listen(loop, crew, self._turn + _BRISK)
+        alone = 0 < len(self._gathered) == self._unfinished
+        if alone and self._brisk and crew.spins and not crew.listening:
+            self._listen(loop, crew)
         else:
             self._flush(crew)
 
@@ -225,19 +223,28 @@ class AsyncSigner:
             calls, self._gathered = self._gathered, []
             crew.put(calls)
 
-    def _listen(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call], until: float) -> None:
-        """Wait a slice for the batch under way; go on in the next turn while there is nothing else to do."""
-        others = loop.time() - self._turn > _TURN
-        if not others:
-            crew.listen()
-            self._collect()
-        self._turn = loop.time()
-        if not others and self._turn < until and self._unfinished == self._alone:
-            loop.call_soon(self._listen, loop, crew, until)
-        else:
-            crew.listening = False
-            self._lone = self._alone == 1 and not self._unfinished
-            self._collect()  # a worker may have told before it could see that
+    def _listen(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
+        """Hand over what is gathered, and wait a slice for it; go on in the next turn while nothing else is to do."""
+        go_on = False
+        try:
+            if crew.listening:
+                others = loop.time() - self._turn > _TURN
+            else:
+                crew.listening, others = True, False
+                self._flush(crew)
+                self._alone, self._until = self._unfinished, loop.time() + _BRISK
+            if not others:
+                crew.listen()
+                self._collect()
+                self._turn = loop.time()
+                go_on = self._unfinished == self._alone and self._turn < self._until
+        finally:  # also if Control-C comes in between
+            if not go_on:
+                crew.listening = False
+                self._lone = self._alone == 1 and not self._unfinished
+                self._collect()  # a worker may have told before it could see that
+        if go_on:
+            loop.call_soon(self._listen, loop, crew)
 
     def _sign_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Call]) -> Callable[[], None]:
         """On a worker's thread: sign for those who still wait."""

@@ -18,8 +18,8 @@
 #include <time.h>
 
 enum {
-    LOOKS = 16,            /* some 0.5 us without a look at the clock, which may be a call to the system */
-    DISTURBANCE = 200000   /* ns between two looks at the clock: far more than an interrupt takes */
+    LOOKS = 16,          /* between two looks at the clock: some 0.5 us */
+    DISTURBANCE = 200000 /* ns between two looks at the clock: far more than an interrupt takes */
 };
 
 static void pause_a_little(void)

@@ -122,7 +122,6 @@ class AsyncSigner:
         self._seen = 0  # calls gathered when it last did
         self._deadline = 0.0
         self._done: deque[_Done] = deque()  # put there by the workers
-        self._alone = 0  # calls under way when it began to listen
         self._lone = False  # whether the last call was alone, and so may the next be
         self._brisk = True  # whether the last batch was signed soon
         self._turn = self._until = 0.0  # when the last slice ended, and the last must
@@ -212,7 +211,7 @@ class AsyncSigner:
             loop.call_soon(self._look, loop, crew)
             return
         self._looking = self._lone = False
-        alone = 0 < len(self._gathered) == self._unfinished
+        alone = len(self._gathered) == self._unfinished == 1
         if alone and self._brisk and crew.spins and not crew.listening:
             self._listen(loop, crew)
         else:
@@ -224,7 +223,7 @@ class AsyncSigner:
             crew.put(calls)
 
     def _listen(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
-        """Hand over what is gathered, and wait a slice for it; go on in the next turn while nothing else is to do."""
+        """Hand over the lone call, and wait a slice for it; go on in the next turn while nothing else is to do."""
         go_on = False
         try:
             if crew.listening:
@@ -232,16 +231,16 @@ class AsyncSigner:
             else:
                 crew.listening, others = True, False
                 self._flush(crew)
-                self._alone, self._until = self._unfinished, loop.time() + _BRISK
+                self._until = loop.time() + _BRISK
             if not others:
                 crew.listen()
                 self._collect()
                 self._turn = loop.time()
-                go_on = self._unfinished == self._alone and self._turn < self._until
+                go_on = self._unfinished == 1 and self._turn < self._until
         finally:  # also if Control-C comes in between
             if not go_on:
                 crew.listening = False
-                self._lone = self._alone == 1 and not self._unfinished
+                self._lone = not self._unfinished
                 self._collect()  # a worker may have told before it could see that
         if go_on:
             loop.call_soon(self._listen, loop, crew)

@@ -92,10 +92,10 @@ class Crew(Generic[_T]):
 
     def stir(self) -> None:
         """Items are about to come: if all threads sleep, have one awake by then."""
-        if self._busy or not self.spins:
+        if self._busy or not self._idle or self._idle[-1].awake or not self.spins:
             return
         with self._lock:
-            sleeper = self._idle[-1] if self._idle and not self._idle[-1].awake else None
+            sleeper = None if self._idle[-1].awake else self._idle[-1]  # the owner alone takes from it
             if sleeper:
                 sleeper.stir()
         if sleeper:

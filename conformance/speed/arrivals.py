@@ -92,9 +92,9 @@ async def drive(
 ) -> Trace:
     """Call ``sign`` at each moment of ``due``, in a task of its own; what became of it.
 
-    It ends by itself: as soon as ``room`` calls wait, or ``patience`` seconds after the last was sent; calls without an
-    answer are then cancelled. An error of ``sign`` is raised here, and Stopped once ``stop`` says so, which is asked
-    with each call.
+    It ends by itself: as soon as ``room`` calls wait and one has been answered, or ``patience`` seconds after the last
+    was sent; calls without an answer are then cancelled. An error of ``sign`` is raised here, and Stopped once ``stop``
+    says so, which is asked with each call.
     """
     return await _Drive(sign, due, room, stop).run(patience)
 
@@ -121,6 +121,9 @@ class _Drive:
             full = self._next < len(self._due) or len(self._tasks) >= self._room
             if self._tasks and not full and not self._failure:
                 await asyncio.wait([self._answered], timeout=patience)
+            elif full and not self._failure and all(map(isnan, self._done)):
+                # All have come before the first answer could: without one there would be nothing to tell.
+                await asyncio.wait(self._tasks.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             end = self._loop.time() - self._begin
             trace = Trace(self._due, tuple(self._sent), tuple(self._done), end, full)
         finally:

@@ -98,13 +98,39 @@ def test_an_answer_in_no_time_has_no_latency() -> None:
 
 
 def test_a_full_queue_ends_the_run() -> None:
+    sent = []
+
     async def sign() -> None:
-        await asyncio.sleep(3600)
+        sent.append(len(sent))
+        await asyncio.sleep(3600 if len(sent) > 1 else 0.2)
 
     trace = driven(lambda: sign, due_times(100, 10, "constant"), room=50)
     assert trace.full
-    assert trace.end == pytest.approx(0.49, abs=0.011)
-    assert trace.calls in (50, 51)
+    assert trace.end == pytest.approx(0.5, abs=0.011)
+    assert trace.calls in (51, 52)
+    assert trace.unanswered == trace.calls - 1
+    assert trace.from_sent() == [pytest.approx(0.2)]
+    assert max(trace.from_due()) == pytest.approx(trace.end - 0.01)
+
+
+def test_a_queue_that_is_full_before_the_first_answer_waits_for_it() -> None:
+    async def sign() -> None:
+        await asyncio.sleep(1.0)
+
+    trace = driven(lambda: sign, due_times(100, 10, "constant"), room=50, patience=2.0)
+    assert trace.full
+    assert trace.end == pytest.approx(1.0, abs=0.001)
+    assert 0 < trace.achieved < 2
+    assert trace.calls - trace.unanswered == 1
+
+
+def test_a_full_queue_without_an_answer_ends_by_patience() -> None:
+    async def sign() -> None:
+        await asyncio.sleep(3600)
+
+    trace = driven(lambda: sign, due_times(100, 10, "constant"), room=50, patience=2.0)
+    assert trace.full
+    assert trace.end == pytest.approx(0.49 + 2.0, abs=0.011)
     assert trace.unanswered == trace.calls
     assert trace.achieved == 0
     assert trace.from_sent() == []

@@ -26,7 +26,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -68,23 +68,22 @@ async def in_a_row(sides: Sequence[Sign]) -> list[list[float]]:
     return found
 
 
-async def in_turns(sides: Sequence[Sign]) -> list[list[float]]:
-    _, direct, _ = sides
+async def each_after(before: Callable[[], Awaitable[object]], sides: Sequence[Sign]) -> list[list[float]]:
     found: list[list[float]] = [[] for _ in sides]
     for _ in range(PAIRS):
         for sign, times in zip(sides, found, strict=True):
-            await direct()  # so that all find the threads at rest as long
+            await before()
             times.append(await timed(sign))
     return found
+
+
+async def in_turns(sides: Sequence[Sign]) -> list[list[float]]:
+    _, direct, _ = sides
+    return await each_after(direct, sides)  # so that all find the threads at rest as long
 
 
 async def at_rest(sides: Sequence[Sign]) -> list[list[float]]:
-    found: list[list[float]] = [[] for _ in sides]
-    for _ in range(PAIRS):
-        for sign, times in zip(sides, found, strict=True):
-            await asyncio.sleep(0.002)
-            times.append(await timed(sign))
-    return found
+    return await each_after(lambda: asyncio.sleep(0.002), sides)
 
 
 ONE = {"one, in a row": in_a_row, "one, in turns": in_turns, "one, at rest": at_rest}

@@ -122,9 +122,9 @@ def _share(keys: Sequence[_K], part: slice) -> Sequence[_K]:
     return keys if len(keys) == 1 else keys[part]
 
 
-def _octets_of(values: Sequence[Octets], name: str, first: int = 0) -> list[bytes]:
+def _octets_of(values: Iterable[Octets], name: str) -> list[bytes]:
     """``values`` as bytes, copied where they may change; TypeError names the first that is no byte string."""
-    return [octets(value, f"{name}[{number}]") for number, value in enumerate(values, first)]
+    return [octets(value, f"{name}[{number}]") for number, value in enumerate(values)]
 
 
 def sign_items(keys: Sequence[PrivateMaterial], messages: Iterable[Octets], threads: int | None) -> list[bytes]:
@@ -152,18 +152,13 @@ def verify_items(
         some, theirs = column[part], proofs[part]
         if len(some) != part.stop - part.start or len(theirs) != len(some):
             raise RuntimeError("the list of messages or signatures was made shorter while it was read")
-        try:
-            return engine.verify(_share(keys, part), some, theirs)
-        except TypeError:  # not all are bytes
-            some, theirs = _octets_of(some, "messages", part.start), _octets_of(theirs, "signatures", part.start)
-            return engine.verify(_share(keys, part), some, theirs)
+        return engine.verify(_share(keys, part), some, theirs)
 
     try:
         return _spread(len(column), _VERIFY, threads, work)
-    except TypeError:
-        _octets_of(column, "messages")  # the first wrong item is to be named, whoever came upon one
-        _octets_of(proofs, "signatures")
-        raise
+    except TypeError:  # not all are bytes; the first that is no byte string is named, whoever came upon one
+        column, proofs = _octets_of(column, "messages"), _octets_of(proofs, "signatures")
+        return _spread(len(column), _VERIFY, threads, work)
 
 
 def sign_batch(items: Iterable[tuple[PrivateMaterial, Octets]], threads: int | None = None) -> list[bytes]:

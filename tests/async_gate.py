@@ -8,8 +8,12 @@ from collections.abc import Coroutine, Sequence
 from itertools import chain
 from typing import Any
 
-from signing_core import AsyncSigner, PrivateKey
+import pytest
+
+from signing_core import AsyncSigner, PrivateKey, _native
 from signing_core.batch import sign_items
+
+needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
 
 
 def run(main: Coroutine[Any, Any, Any]) -> None:

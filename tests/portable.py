@@ -18,9 +18,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.c_programs import PORTABLE
+
 ROOT = Path(__file__).parents[1]
 TESTS = ("tests/unit/signing_core", "tests/property/test_sign_verify.py")
-FLAGS = "-DSK_LANES_PORTABLE -Wno-psabi"  # gcc's remark on vectors as arguments; all is compiled alike here
 WHOSE = "from signing_core import __file__, backends; print(__file__, backends.info().backend)"
 BROKEN = 2
 
@@ -44,19 +45,17 @@ def main(arguments: list[str]) -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="signkit-portable-") as folder:
         here = Path(folder).resolve()
-        environment = {**os.environ, "PYTHONPATH": folder, "CFLAGS": FLAGS, "SIGNKIT_NATIVE": "require"}
+        environment = {**os.environ, "PYTHONPATH": str(here), "SIGNKIT_NATIVE": "require"}
+        build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
+        ask = [sys.executable, "-c", WHOSE]
         try:
             copy(here)
-            build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
-            subprocess.run(build, cwd=here, env=environment, check=True)
+            subprocess.run(build, cwd=here, env={**environment, "CFLAGS": " ".join(PORTABLE)}, check=True)
+            told = subprocess.run(ask, cwd=here, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             print(f"test-portable: {error}", file=sys.stderr)
             return BROKEN
-        del environment["CFLAGS"]
-        ask = [sys.executable, "-c", WHOSE]
-        found = subprocess.run(
-            ask, cwd=here, env=environment, capture_output=True, text=True, check=True
-        ).stdout.split()
+        found = told.stdout.split()
         if found != [str(here / "signing_core" / "__init__.py"), "ifma"]:
             print(f"test-portable: these would not be the tests of the portable kernel: {found}", file=sys.stderr)
             return BROKEN

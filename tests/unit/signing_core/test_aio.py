@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from signing_core import AsyncSigner, BackendUnavailable, NativeError, PrivateKey, _native, backends
+from signing_core import AsyncSigner, BackendUnavailable, NativeError, PrivateKey, backends
 from signing_core._crew import Crew
 from signing_core.aio import Statistics
-from tests.async_gate import Gate, ask, run, turns
+from tests.async_gate import Gate, ask, needs_native, run, turns
 from tests.rsa_oracle import IntKey, int_key
 
 pytestmark = pytest.mark.usefixtures("no_thread_is_left")
-needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
 
 
 @pytest.mark.usefixtures("backend")

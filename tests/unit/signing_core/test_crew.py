@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing_core import _native
 from signing_core._crew import Crew, portion
 from signing_core._sleeper import Bells
+from tests.async_gate import needs_native
 
 
 @given(st.integers(0, 2000), st.integers(1, 64), st.sampled_from([1, 8]), st.integers(1, 256))
@@ -167,9 +167,6 @@ def test_a_system_that_refuses_threads_loses_nothing(log: Log, monkeypatch: pyte
     assert crew._busy == 0
     assert log.told == Counter(range(60))
     assert log.threads == ({"AsyncSigner"} if after else {"MainThread"})
-
-
-needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
 
 
 @needs_native

@@ -13,8 +13,7 @@ import pytest
 
 from signing_core import _native, _sleeper
 from signing_core._sleeper import Bells, Sleeper
-
-needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
+from tests.async_gate import needs_native
 
 
 class Thread:

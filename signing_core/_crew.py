@@ -20,8 +20,6 @@ __all__ = ["Crew", "portion"]
 
 _T = TypeVar("_T")
 
-_SLICE = 100e-6  # seconds that the owner listens at once: no longer than to be woken may take it
-
 
 def portion(waiting: int, workers: int, lanes: int, most: int) -> int:
     """How many of ``waiting`` items one of ``workers`` threads takes at once, at most ``most``.
@@ -101,9 +99,9 @@ class Crew(Generic[_T]):
         if sleeper:
             sleeper.wake()
 
-    def listen(self) -> None:
-        """After ``put``: let the threads go to work and wait, awake and not long, until one has told its batch."""
-        if self._bells and self._bells.hear(self._bells.told, self._heard, _SLICE, self._bells.call):
+    def listen(self, seconds: float) -> None:
+        """After ``put``: let the threads go to work and wait, awake, until one has told its batch, at most so long."""
+        if self._bells and self._bells.hear(self._bells.told, self._heard, seconds, self._bells.call):
             self._heard = self._bells.told.rung
 
     def close(self) -> None:

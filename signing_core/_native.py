@@ -203,7 +203,7 @@ class Bell:
         """Let go of the interpreter's lock, ``ring`` the other bell, and wait until this one has rung since ``since``.
 
         The thread does not go to sleep. Returns whether it has rung, which is False after ``seconds``, and whether
-        another thread or program had the processor in between, for which the system then has to make room.
+        another program had the processor in between, for which the system then has to make room.
         """
         other = ffi.NULL if ring is None else ring._number  # noqa: SLF001 - a bell of the same kind
         found = lib.sk_hand_over(other, self._number, since, int(seconds * 1e9))

@@ -7,9 +7,9 @@ The more there is to do, the larger the batches. Results return to the loop in o
 
 A lone call would wait for two threads to be woken: the worker, and the loop. So a worker is stirred when the call
 comes, before it is known to be alone. Then, if no other is under way and signatures are made in less than 1.5 ms, the
-loop does not go to sleep: it listens for the worker in slices of 0.1 ms, with a turn for everyone else between them,
-and goes over to being woken as soon as anyone else has work. The worker lingers likewise where calls follow each other
-closely.
+loop does not go to sleep: it listens for the worker in slices of 0.1 ms, or up to 0.2 ms when the signature is due, with
+a turn for everyone else between them, and goes over to being woken as soon as anyone else has work. The worker lingers
+likewise where calls follow each other closely.
 
 There is no such class for verification: to hand a call over and back takes longer than to verify a signature.
 ``PublicKey.verify`` may be called in the event loop's thread, and ``verify_many`` wherever there are many at once.
@@ -39,6 +39,7 @@ _LANES = {"ifma": 8}  # messages that a backend signs together, with keys of the
 _LANE_BITS = (2048, 3072, 4096)
 
 _BRISK = 0.0015  # seconds: who waits longer for a lone signature may as well sleep
+_SLICE = 0.0001  # seconds that the loop listens at once: no longer than to be woken may take it
 _TURN = 0.0001  # a turn of the loop that takes longer has brought work for others
 
 
@@ -123,8 +124,8 @@ class AsyncSigner:
         self._deadline = 0.0
         self._done: deque[_Done] = deque()  # put there by the workers
         self._lone = False  # whether the last call was alone, and so may the next be
-        self._brisk = True  # whether the last batch was signed soon
-        self._turn = self._until = 0.0  # when the last slice ended, and the last must
+        self._usual = 0.0  # seconds that the last batch took to sign
+        self._begun = self._turn = 0.0  # when a lone call was handed over, and when the last slice ended
         self._closed = False
         self._drained = asyncio.Event()
         self._signatures = self._batches = self._largest = self._unfinished = 0
@@ -212,7 +213,7 @@ class AsyncSigner:
             return
         self._looking = self._lone = False
         alone = len(self._gathered) == self._unfinished == 1
-        if alone and self._brisk and crew.spins and not crew.listening:
+        if alone and self._usual < _BRISK and crew.spins and not crew.listening:
             self._listen(loop, crew)
         else:
             self._flush(crew)
@@ -231,12 +232,12 @@ class AsyncSigner:
             else:
                 crew.listening, others = True, False
                 self._flush(crew)
-                self._until = loop.time() + _BRISK
+                self._begun = self._turn = loop.time()
             if not others:
-                crew.listen()
+                crew.listen(_slice(self._begun + self._usual - self._turn))
                 self._collect()
                 self._turn = loop.time()
-                go_on = self._unfinished == 1 and self._turn < self._until
+                go_on = self._unfinished == 1 and self._turn - self._begun < _BRISK
         finally:  # also if Control-C comes in between
             if not go_on:
                 crew.listening = False
@@ -285,7 +286,7 @@ class AsyncSigner:
             self._signatures += len(done.calls)
             self._batches += 1
             self._largest = max(self._largest, len(done.calls))
-            self._brisk = done.seconds < _BRISK
+            self._usual = done.seconds
         for _ in range(done.taken):
             self._room.release()
         self._finish(done.taken)
@@ -294,6 +295,12 @@ class AsyncSigner:
         self._unfinished -= count
         if self._closed and not self._unfinished:
             self._drained.set()
+
+
+def _slice(left: float) -> float:
+    """Seconds to listen at once for a signature that is due in ``left`` seconds: if it may come at the end of a slice or
+    soon after it, somewhat longer, since in its turn the loop has the interpreter's lock and the worker would wait."""
+    return left + _SLICE / 2 if _SLICE / 2 < left <= 3 * _SLICE / 2 else _SLICE
 
 
 def _own(fault: BaseException) -> BaseException:

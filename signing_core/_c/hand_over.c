@@ -19,7 +19,7 @@
 
 enum {
     LOOKS = 16,          /* between two looks at the clock: some 0.5 us */
-    DISTURBANCE = 200000 /* ns between two looks at the clock: far more than an interrupt takes */
+    DISTURBANCE = 200000 /* ns in which none of the process runs: far more than an interrupt takes */
 };
 
 static void pause_a_little(void)
@@ -31,22 +31,23 @@ static void pause_a_little(void)
 #endif
 }
 
-static uint64_t now(void)
+static uint64_t now(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 /*
  * Yields, since the one who is waited for may be waiting for this very processor, also where another is idle: a virtual
  * machine takes a processor that has gone to sleep for one that its host has taken away, and leaves who is woken here.
- * A yield to others who are busy costs as long as the system gives each; that is what the caller is told of.
+ * A yield to others who are busy costs as long as the system gives each; that is what the caller is told of. Time in
+ * which threads of this process ran instead is no disturbance: it is most likely the very one who is waited for.
  */
 int sk_hand_over(uint32_t *bell, const uint32_t *heard, uint32_t seen, uint64_t nanoseconds)
 {
-    const uint64_t begun = now();
+    const uint64_t begun = now(CLOCK_MONOTONIC), used = now(CLOCK_PROCESS_CPUTIME_ID);
     uint64_t last, time = begun;
     int disturbed = 0;
 
@@ -62,8 +63,8 @@ int sk_hand_over(uint32_t *bell, const uint32_t *heard, uint32_t seen, uint64_t 
         }
         sched_yield();
         last = time;
-        time = now();
-        if (time - last > DISTURBANCE && __atomic_load_n(heard, __ATOMIC_ACQUIRE) == seen) {
+        time = now(CLOCK_MONOTONIC);
+        if (time - last > DISTURBANCE && time - begun > now(CLOCK_PROCESS_CPUTIME_ID) - used + DISTURBANCE) {
             disturbed = SK_DISTURBED;
         }
     } while (time - begun < nanoseconds);

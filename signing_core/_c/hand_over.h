@@ -7,7 +7,7 @@
 /* What a wait has come to, as bits. */
 enum sk_hand_over {
     SK_HEARD = 1,    /* the number has changed */
-    SK_DISTURBED = 2 /* another had the thread's processor meanwhile */
+    SK_DISTURBED = 2 /* another process had the processor meanwhile */
 };
 
 /* Add 1 to *bell, unless it is NULL; then wait until *heard is another number than seen, without going to sleep, for at

@@ -35,8 +35,8 @@ class ToldCrew:
     def stir(self) -> None:
         pass
 
-    def listen(self) -> None:
-        assert self.listening
+    def listen(self, seconds: float) -> None:
+        assert self.listening and 0 < seconds <= 0.0002
         if self.prompt and self.waiting:
             self.take(len(self.waiting))
         if self.prompt and self.tells:
@@ -66,7 +66,7 @@ class Signing(RuleBasedStateMachine):
         pending=st.integers(1, 8),
         delay=st.sampled_from([0.0, 1000.0]),
         turn=st.sampled_from([0.00005, 1000.0]),
-        brisk=st.sampled_from([0.0, 1000.0, 1000.0]),
+        brisk=st.sampled_from([1e-9, 1000.0, 1000.0]),
     )
     def open(self, batch: int, pending: int, delay: float, turn: float, brisk: float) -> None:
         self.patches: list[Any] = [

@@ -311,10 +311,47 @@ def test_the_loop_goes_on_while_it_waits_awake_for_a_lone_call(key: PrivateKey, 
             assert not task.done()
             gate.opened.set()
             assert len(await task) == 256
-            assert not signer._brisk  # and so the next one is slept for from the beginning
+            assert signer._usual > 0.0015  # and so the next one is slept for from the beginning
             assert len(await signer.sign(b"n")) == 256
 
     run(main())
+
+
+@needs_native
+@pytest.mark.parametrize(
+    ("usual", "slices"),
+    [
+        (0.0, [100, 100, 100]),
+        (0.00004, [100, 100, 100]),
+        (0.00014, [190, 100, 100]),
+        (0.0003, [100, 100, 150, 100]),
+        (0.00036, [100, 100, 100, 110, 100]),
+        (0.0014, [*[100] * 13, 150]),
+    ],
+)
+def test_no_turn_begins_when_the_signature_is_due(
+    monkeypatch: pytest.MonkeyPatch, key: PrivateKey, gate: Gate, usual: float, slices: list[int]
+) -> None:
+    """It would hold the interpreter's lock just when the worker wants it. All slices, in microseconds, without turns."""
+    heard: list[float] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        async with AsyncSigner(key, spin=True) as signer:
+            _, crew = signer._home()
+            monkeypatch.setattr(loop, "time", lambda: 1000.0 + sum(heard))
+            monkeypatch.setattr(crew, "listen", heard.append)
+            signer._usual = usual
+            task = asyncio.create_task(signer.sign(b"m"))
+            await gate.arrival()
+            while crew.listening or not heard:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            gate.opened.set()
+            await task
+
+    run(main())
+    assert [round(1e6 * seconds) for seconds in heard][: len(slices)] == slices
+    assert sum(heard) >= 0.0015
 
 
 @needs_native

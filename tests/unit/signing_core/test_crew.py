@@ -91,7 +91,7 @@ def test_every_item_is_done_once(log: Log, workers: int, lanes: int, spin: bool)
         crew.listening = start % 2 == 0
         crew.put(range(start, start + 3))
         if crew.listening:
-            crew.listen()
+            crew.listen(0.0001)
     log.wait(3000)
     crew.close()
     assert crew._busy == 0
@@ -178,7 +178,7 @@ def test_the_owner_hears_when_a_batch_is_told(log: Log) -> None:
         crew.listening = True
         crew.put([item])
         while log.told.total() == item:
-            crew.listen()
+            crew.listen(0.0001)
         crew.listening = False
     crew.close()
     assert log.batches == [[item] for item in range(300)]
@@ -220,7 +220,7 @@ def test_without_spinning_nobody_is_stirred_or_heard(log: Log) -> None:
     while not crew._idle:
         pass
     crew.stir()
-    crew.listen()
+    crew.listen(0.0001)
     assert not crew._idle[0].awake
     crew.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import subprocess
@@ -141,3 +142,34 @@ def test_another_who_has_the_processor_meanwhile_is_told_of() -> None:
     finally:
         os.sched_setaffinity(0, usable)
     assert (False, True) in found
+
+
+@needs_native
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system binds no process to processors")
+def test_a_thread_of_the_same_process_that_has_the_processor_is_no_other() -> None:
+    """It is the one who is waited for, or may be: that is no reason to go to sleep next time."""
+    usable = os.sched_getaffinity(0)
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            hashlib.pbkdf2_hmac("sha256", b"password", b"salt", 20_000)  # milliseconds without the interpreter's lock
+
+    try:
+        os.sched_setaffinity(0, {min(usable)})  # the thread's, too
+        thread = threading.Thread(target=work)
+        thread.start()
+        bell = _native.Bell()
+        found = []
+        for _ in range(500):
+            begun = time.perf_counter()
+            _, disturbed = bell.await_ring(0, 0.0001)
+            if time.perf_counter() - begun > 0.0005:  # the thread has had it, or somebody else
+                found.append(disturbed)
+            if False in found:
+                break
+    finally:
+        stop.set()
+        thread.join()
+        os.sched_setaffinity(0, usable)
+    assert False in found

@@ -7,9 +7,9 @@ The more there is to do, the larger the batches. Results return to the loop in o
 
 A lone call would wait for two threads to be woken: the worker, and the loop. So a worker is stirred when the call
 comes, before it is known to be alone. Then, if no other is under way and signatures are made in less than 1.5 ms, the
-loop does not go to sleep: it listens for the worker in slices of 0.1 ms, or up to 0.2 ms when the signature is due, with
-a turn for everyone else between them, and goes over to being woken as soon as anyone else has work. The worker lingers
-likewise where calls follow each other closely.
+loop does not go to sleep: it listens for the worker in slices of 0.1 ms, or up to 0.2 ms when the signature is due,
+with a turn for everyone else between them, and goes over to being woken as soon as anyone else has work. The worker
+lingers likewise where calls follow each other closely.
 
 There is no such class for verification: to hand a call over and back takes longer than to verify a signature.
 ``PublicKey.verify`` may be called in the event loop's thread, and ``verify_many`` wherever there are many at once.
@@ -298,8 +298,11 @@ class AsyncSigner:
 
 
 def _slice(left: float) -> float:
-    """Seconds to listen at once for a signature that is due in ``left`` seconds: if it may come at the end of a slice or
-    soon after it, somewhat longer, since in its turn the loop has the interpreter's lock and the worker would wait."""
+    """Seconds to listen at once for a signature that is due in ``left`` seconds.
+
+    Somewhat longer if it may come at the end of a slice or soon after it: in its turn the loop has the interpreter's
+    lock, and the worker would wait for that.
+    """
     return left + _SLICE / 2 if _SLICE / 2 < left <= 3 * _SLICE / 2 else _SLICE
 
 

@@ -36,7 +36,8 @@ class ToldCrew:
         pass
 
     def listen(self, seconds: float) -> None:
-        assert self.listening and 0 < seconds <= 0.0002
+        assert self.listening
+        assert 0 < seconds <= 0.0002
         if self.prompt and self.waiting:
             self.take(len(self.waiting))
         if self.prompt and self.tells:

@@ -332,7 +332,7 @@ def test_the_loop_goes_on_while_it_waits_awake_for_a_lone_call(key: PrivateKey, 
 def test_no_turn_begins_when_the_signature_is_due(
     monkeypatch: pytest.MonkeyPatch, key: PrivateKey, gate: Gate, usual: float, slices: list[int]
 ) -> None:
-    """It would hold the interpreter's lock just when the worker wants it. All slices, in microseconds, without turns."""
+    """It would hold the lock just when the worker wants it. All slices, in microseconds, without turns."""
     heard: list[float] = []
 
     async def main() -> None:

@@ -306,7 +306,7 @@ SK_LANES void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *
 SK_LANES void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 {
     if (m->digits == 2 * SK_BLOCK) {
-        sk_mont_square20(r, a, m, NULL);
+        sk_mont_square20(r, a, m);
         return;
     }
     const int D = m->digits;

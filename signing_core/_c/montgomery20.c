@@ -5,19 +5,31 @@
  * The same sums as in montgomery.c, whose banner derives the reduction and its bounds, in an order made for this one
  * size. The products are summed up ten columns at a time with all 20 digits in registers, so that nothing is loaded.
  * The reduction then goes row by row with 20 accumulators that rotate: row i cancels the column in register i mod 20,
- * which then takes over column i + 20. Each digit of the modulus is loaded once a row. A square is 420 + 800
- * multiply-adds, a product 800 + 800; processors do two a cycle.
+ * which then takes over column i + 20. A square is 420 + 800 multiply-adds, a product 800 + 800; processors do two a
+ * cycle.
  *
- * Between two rows of a square a unit of a choice may be made: the loads and blends find the ports idle.
+ * There would be time for two loads a cycle, but not power: a processor that loads a vector for every other
+ * multiply-add lowers its clock by a tenth. So the rows go in pairs, and a pair loads each digit of the modulus once.
+ * Its second row keeps a few digits behind the first: they wait in registers, and its factor has the time to become
+ * known. And an exponentiation hands the result of one step to the next in registers.
+ *
+ * Between two pairs of rows a unit of a choice may be made.
  */
 
 #include "montgomery.h"
 
 #include <stddef.h>
 
-enum { DIGITS = 20 };
+enum {
+    DIGITS = 20,
+    BEHIND = 4, /* digits from the first row of a pair to the second */
+    HELD = 2    /* digits that all pairs find in registers */
+};
 
 #define UNROLL SK_UNROLL(20)
+
+/* The accumulator of a column. */
+#define ACC(column) acc[(column) % DIGITS]
 
 /* The compiler forgets what memory holds: it would rather keep the modulus in registers and spill the accumulators. */
 #define FORGET_MEMORY() __asm__ volatile("" ::: "memory")
@@ -81,32 +93,54 @@ SK_INLINE void product_columns(sk_v8 *columns, const sk_v8 a[DIGITS], const sk_v
     }
 }
 
-/* r = columns / R mod m, raw digits. */
+/* r = columns / R mod m, raw digits. The rows of a pair add u_i m and u_(i+1) m, u being `first` and `second`. */
 SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse,
                       sk_choice *choice)
 {
-    sk_v8 acc[DIGITS], carry = v8_all(1);
+    sk_v8 acc[DIGITS], held[HELD], carry = v8_all(1);
 
     UNROLL for (int k = 0; k < DIGITS; k++) {
         acc[k] = columns[k];
     }
+    UNROLL for (int k = 0; k < HELD; k++) {
+        held[k] = v8_load(m + k);
+    }
     acc[0] = v8_sub(acc[0], carry);
     sk_v8 u = v8_lo(inverse, acc[0], inverse);
-    UNROLL for (int i = 0; i < DIGITS; i++) {
-        FORGET_MEMORY();
-        const sk_v8 column = acc[i], factor = u;
+    UNROLL for (int i = 0; i < DIGITS; i += 2) {
+        sk_v8 digits[DIGITS], second = u, column = acc[i];
+        const sk_v8 first = u;
 
+        FORGET_MEMORY();
+        acc[i + 1] = v8_add(acc[i + 1], v8_carry(column));
         acc[i] = columns[DIGITS + i];
-        acc[(i + 1) % DIGITS] = v8_hi(v8_add(acc[(i + 1) % DIGITS], v8_carry(column)), factor, v8_load(m));
-        UNROLL for (int j = 1; j < DIGITS; j++) {
-            const sk_v8 digit = v8_load(m + j);
-            acc[(i + j) % DIGITS] = v8_lo(acc[(i + j) % DIGITS], factor, digit);
-            acc[(i + j + 1) % DIGITS] = v8_hi(acc[(i + j + 1) % DIGITS], factor, digit);
-            if (j == 1 && i + 1 < DIGITS) {
-                u = v8_lo(inverse, acc[i + 1], inverse); /* the next row's, in the shadow of this one */
+        SK_UNROLL(24) for (int j = 0, behind = -BEHIND; behind < DIGITS; j++, behind++) {
+            if (j < DIGITS) {
+                digits[j] = j < HELD ? held[j] : v8_load(m + j);
+                if (j > 0) {
+                    ACC(i + j) = v8_lo(ACC(i + j), first, digits[j]);
+                }
+                ACC(i + j + 1) = v8_hi(ACC(i + j + 1), first, digits[j]);
+            }
+            if (j == 1) {
+                column = acc[i + 1];
+                second = v8_lo(inverse, column, inverse);
+                acc[i + 1] = columns[DIGITS + i + 1];
+            }
+            if (behind == 0) {
+                ACC(i + 2) = v8_add(ACC(i + 2), v8_carry(column));
+            }
+            if (behind > 0) {
+                ACC(i + 1 + behind) = v8_lo(ACC(i + 1 + behind), second, digits[behind]);
+            }
+            if (behind >= 0) {
+                ACC(i + 2 + behind) = v8_hi(ACC(i + 2 + behind), second, digits[behind]);
+            }
+            if (behind == 1 && i + 2 < DIGITS) {
+                u = v8_lo(inverse, ACC(i + 2), inverse); /* the next pair's, in the shadow of this one */
             }
         }
-        if (choice != NULL && i % 2 == 1) {
+        if (choice != NULL) {
             sk_choose_unit(choice);
         }
     }
@@ -124,22 +158,44 @@ SK_INLINE void load(sk_v8 digits[DIGITS], const sk_v8 *a)
     }
 }
 
-/*
- * r = a^2 / R mod m, in each lane, below m (1 + 2^-10) for a < 8m                    (montgomery.c derives the bounds)
- *
- * 20 digits; r may be a. The columns pass through m->u. Constant time in all but the choice's counters.
- */
-SK_LANES void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m, sk_choice *choice)
+SK_INLINE void store(sk_v8 *r, const sk_v8 digits[DIGITS])
 {
-    sk_v8 digits[DIGITS];
+    UNROLL for (int i = 0; i < DIGITS; i++) {
+        r[i] = digits[i];
+    }
+}
 
-    load(digits, a);
+SK_INLINE void square(sk_v8 digits[DIGITS], sk_modulus *m)
+{
     square_columns(m->u, digits, 0);
     square_columns(m->u, digits, 10);
     square_columns(m->u, digits, 20);
     square_columns(m->u, digits, 30);
     FORGET_MEMORY();
-    reduce(r, m->u, m->m, m->inverse, choice);
+}
+
+SK_INLINE void multiply(const sk_v8 digits[DIGITS], const sk_v8 *b, sk_modulus *m)
+{
+    product_columns(m->u, digits, b, 0);
+    product_columns(m->u, digits, b, 10);
+    product_columns(m->u, digits, b, 20);
+    product_columns(m->u, digits, b, 30);
+    FORGET_MEMORY();
+}
+
+/*
+ * r = a^2 / R mod m, in each lane, below m (1 + 2^-10) for a < 8m                    (montgomery.c derives the bounds)
+ *
+ * 20 digits; r may be a. The columns pass through m->u. Constant time.
+ */
+SK_LANES void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
+{
+    sk_v8 digits[DIGITS];
+
+    load(digits, a);
+    square(digits, m);
+    reduce(digits, m->u, m->m, m->inverse, NULL);
+    store(r, digits);
 }
 
 /* r = a b / R mod m, in each lane, as above; r may be an operand. Constant time. */
@@ -148,10 +204,29 @@ SK_LANES void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus
     sk_v8 digits[DIGITS];
 
     load(digits, a);
-    product_columns(m->u, digits, b, 0);
-    product_columns(m->u, digits, b, 10);
-    product_columns(m->u, digits, b, 20);
-    product_columns(m->u, digits, b, 30);
-    FORGET_MEMORY();
-    reduce(r, m->u, m->m, m->inverse, NULL);
+    multiply(digits, b, m);
+    reduce(digits, m->u, m->m, m->inverse, NULL);
+    store(r, digits);
+}
+
+/*
+ * x = x^16 c / R^16 mod m, in each lane, where c is what is chosen meanwhile: as above
+ *
+ * A quarter of the choice is made beside each square. Constant time in all but the choice's counters.
+ */
+SK_LANES void sk_mont_window20(sk_v8 *x, sk_modulus *m, sk_choice *choice)
+{
+    sk_v8 digits[DIGITS];
+
+    load(digits, x);
+    for (int step = 1; step <= SK_CHOICE_BITS + 1; step++) {
+        if (step <= SK_CHOICE_BITS) {
+            square(digits, m);
+            choice->end = DIGITS * step / SK_CHOICE_BITS;
+        } else {
+            multiply(digits, choice->chosen, m);
+        }
+        reduce(digits, m->u, m->m, m->inverse, choice);
+    }
+    store(x, digits);
 }

@@ -36,15 +36,18 @@ SK_INLINE void choose_until(sk_choice *choice, int end)
     }
 }
 
-SK_INLINE void square_choosing(sk_v8 *x, sk_modulus *m, sk_choice *choice, int end)
+/* x = x^16 times the power that is chosen meanwhile. */
+SK_INLINE void do_window(sk_v8 *x, sk_modulus *m, sk_choice *choice)
 {
-    choice->end = end;
     if (m->digits == 2 * SK_BLOCK) {
-        sk_mont_square20(x, x, m, choice);
-    } else {
-        sk_mont_square(x, x, m);
+        sk_mont_window20(x, m, choice);
+        return;
     }
-    choose_until(choice, end);
+    for (int b = 1; b <= SK_CHOICE_BITS; b++) {
+        sk_mont_square(x, x, m);
+        choose_until(choice, m->digits * b / SK_CHOICE_BITS);
+    }
+    sk_mont_mul(x, x, choice->chosen, m);
 }
 
 /*
@@ -79,10 +82,7 @@ SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const s
     }
     for (int bit = bits - 2 * SK_CHOICE_BITS; bit >= 0; bit -= SK_CHOICE_BITS) {
         begin_choice(&choice, exponent, bit);
-        for (int b = 1; b <= SK_CHOICE_BITS; b++) {
-            square_choosing(x, m, &choice, D * b / SK_CHOICE_BITS);
-        }
-        sk_mont_mul(x, x, t->chosen, m);
+        do_window(x, m, &choice);
     }
 }
 

@@ -7,9 +7,8 @@
  *
  *   *  m, inverse, r=, a, b             sk_mont_mul
  *   M  m, inverse, r=, a, b             sk_mont_mul20
- *   2  m, inverse, r=, a                sk_mont_square
- *   Q  m, inverse, r=, a, table, index, units (2 bytes: from, to)
- *                                       sk_mont_square20, and what it chose, and the next unit
+ *   2  m, inverse, r=, a                sk_mont_square, of 20 digits sk_mont_square20
+ *   w  m, inverse, r=, x, table, index  sk_mont_window20, and what it chose
  *   /  m, inverse, r=, x                sk_mont_reduce
  *   1  m, inverse, r=, a                sk_mont_leave
  *   -  m, inverse, r=, a, b             sk_lanes_subtract
@@ -67,19 +66,16 @@ static SK_LANES void set_index(sk_choice *c, const sk_v8 *index)
     }
 }
 
-static void square_choosing(const record *r, sk_v8 *to, sk_modulus *m)
+static void window(const record *r, sk_v8 *x, sk_modulus *m)
 {
     const int units = digits_in(r, 4) / SK_CHOICES;
     sk_choice c = {.table = (const sk_v8 (*)[SK_CHOICES])vectors(r, 4), .chosen = room(units)};
 
-    c.next = r->data[6][0];
-    c.end = r->data[6][1];
     set_index(&c, vectors(r, 5));
-    sk_mont_square20(to, vectors(r, 3), m, &c);
-    print_vectors(to, m->digits);
+    sk_mont_window20(x, m, &c);
+    print_vectors(x, m->digits);
     putchar(' ');
     print_vectors(c.chosen, units);
-    printf(" %d", c.next);
     free(c.chosen);
 }
 
@@ -108,7 +104,7 @@ static void modular(int op, const record *r)
     case '*': sk_mont_mul(to, a, b, m); break;
     case 'M': sk_mont_mul20(to, a, b, m); break;
     case '2': sk_mont_square(to, a, m); break;
-    case 'Q': square_choosing(r, to, m); break;
+    case 'w': window(r, a, m); break;
     case '/': sk_mont_reduce(to, a, m); break;
     case '1': sk_mont_leave(to, a, m); break;
     case '-': sk_lanes_subtract(to, a, b, m); break;
@@ -118,7 +114,7 @@ static void modular(int op, const record *r)
     case 's': sk_mont_short_mul_add(to, vectors(r, 5), a, b, m); break;
     default: power(r, a, m); break;
     }
-    if (op != 'Q' && op != '^') {
+    if (op != 'w' && op != '^') {
         print_vectors(to, D);
     }
     if (memcmp(m->m, r->data[0], r->bytes[0]) != 0 || memcmp(&m->inverse, r->data[1], VECTOR) != 0) {

@@ -125,29 +125,28 @@ def test_squares(driver: Path, variant: str, digits: int) -> None:
         assert all(1000 * got <= 1001 * m for got, m in zip(numbers(line), d.moduli, strict=True))
 
 
-def test_squares_of_20_digits_with_a_choice(driver: Path, variant: str) -> None:
+def test_windows_of_20_digits(driver: Path, variant: str) -> None:
+    """Four squares and a product with what was chosen beside them, from a table of numbers of all classes."""
     r = random.Random(3)  # noqa: S311 - the same input each time
-    units, start, end = 20, 5, 12
-    table = r.randbytes(64 * CHOICES * units)
+    digits = 20
     records: list[Record] = []
     cases = []
-    for number, drawn in enumerate(draw(20, 1, variant)):
+    for number, drawn in enumerate(draw(digits, 1, variant)):
         index = [(number + 3 * lane) % CHOICES for lane in range(LANES)]
-        some = [start, end] if number % 2 else [0, 0]
-        operand = vector(drawn.operands[0], 20, r)
-        fields = [operand, table, vector(index, 1), bytes(some)]
-        records.append(("Q", [*drawn.head((NONE, FIRST)[number // 2 % 2]), *fields]))
-        cases.append((drawn, index, some))
-    entries = struct.unpack(f"<{8 * CHOICES * units}Q", table)
-    for line, (drawn, index, (first, last)) in zip(ask(driver, records), cases, strict=True):
-        square, chosen, following = line.split(" ")
-        check_reduced(numbers(square), [a * a for a in drawn.operands[0]], drawn)
-        words = struct.unpack(f"<{8 * units}Q", bytes.fromhex(chosen))
-        for unit in range(units):
-            expected = [entries[8 * (CHOICES * unit + index[lane]) + lane] for lane in range(LANES)]
-            untouched = [0xA5A5A5A5A5A5A5A5] * LANES
-            assert list(words[8 * unit : 8 * unit + 8]) == (expected if first <= unit < last else untouched)
-        assert int(following) == last
+        entries = [[RESIDUES[r.choice(list(RESIDUES))](m, r) for m in drawn.moduli] for _ in range(CHOICES)]
+        vectors = [vector(entry, digits, r) for entry in entries]
+        table = b"".join(one[64 * unit : 64 * unit + 64] for unit in range(digits) for one in vectors)
+        fields = [vector(drawn.operands[0], digits, r), table, vector(index, 1)]
+        records.append(("w", [*drawn.head(), *fields]))
+        cases.append((drawn, index, entries, vectors))
+    R = radix(digits)  # noqa: N806 - the field's name
+    for line, (drawn, index, entries, vectors) in zip(ask(driver, records), cases, strict=True):
+        window, chosen = line.split(" ")
+        words = bytes.fromhex(chosen)
+        for lane, (got, x, m) in enumerate(zip(numbers(window), drawn.operands[0], drawn.moduli, strict=True)):
+            assert (got * R**16 - x**16 * entries[index[lane]][lane]) % m == 0, lane
+            assert 1000 * got <= 1001 * m, lane
+            assert all(words[i : i + 8] == vectors[index[lane]][i : i + 8] for i in range(8 * lane, len(words), 64))
 
 
 @pytest.mark.parametrize("digits", SIZES)

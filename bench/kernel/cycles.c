@@ -1,10 +1,11 @@
 /*
  * The parts of the eight-lane kernel, each repeated and timed by the processor's time-stamp counter: for cycles.py.
  *
- * The counter runs at a rate of its own. ADDS is a chain of additions each of which waits for the one before, a cycle
- * each on every x86-64 processor: beside a part it tells how many ticks a cycle has just then. MULTIPLY_ADDS is a dozen
- * such chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else
- * works on the same core, which no figure of the system shows.
+ * The counter runs at a rate of its own, and the processor's clock changes: many lower it for 512-bit code, by more the
+ * more power that draws. CHAIN is a chain of additions each of which waits for the one before, a cycle each on every
+ * x86-64 processor: right after a part it tells how many ticks a cycle had just then. MULTIPLY_ADDS is a dozen such
+ * chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else works
+ * on the same core, which no figure of the system shows.
  */
 
 #include "blinding.h"
@@ -21,7 +22,7 @@
 
 enum part { ADDS, MULTIPLY_ADDS, SQUARE_PRIME, SQUARE_MODULUS, CHECK, BLINDING, SIGN, VERIFY };
 
-enum { CHAINS = 12, SECRET_BYTES = 512 };
+enum { CHAIN = 1000, CHAINS = 12, SECRET_BYTES = 512 };
 
 typedef struct {
     sk_modulus prime, n;
@@ -133,22 +134,17 @@ static SK_LANES void blind(subject *s)
     sk_mont_mul(s->other, s->other, s->a, &s->n);
 }
 
-/* Ticks of the counter for so many repetitions; ADDS and MULTIPLY_ADDS are rounded up to hundreds and to 48. */
-EXPORTED uint64_t ticks(subject *s, int part, uint64_t times)
+static void repeat(subject *s, enum part part, uint64_t times)
 {
-    unsigned faulty, core;
-    const uint64_t begun = __rdtscp(&core);
+    unsigned faulty;
 
-    switch ((enum part)part) {
-    case ADDS:
+    if (part == ADDS) {
         add(times);
-        break;
-    case MULTIPLY_ADDS:
+    } else if (part == MULTIPLY_ADDS) {
         multiply_add(times);
-        break;
-    default:
+    } else {
         for (uint64_t i = 0; i < times; i++) {
-            switch ((enum part)part) {
+            switch (part) {
             case SQUARE_PRIME:
                 sk_mont_square(s->a, s->a, &s->prime);
                 break;
@@ -169,5 +165,30 @@ EXPORTED uint64_t ticks(subject *s, int part, uint64_t times)
             }
         }
     }
-    return __rdtscp(&core) - begun;
+}
+
+/* The counter, when all that stands before is done. */
+EXPORTED uint64_t now(void)
+{
+    _mm_lfence();
+    const uint64_t ticks = __rdtsc();
+    _mm_lfence();
+    return ticks;
+}
+
+/*
+ * ticks_of[2i], ticks_of[2i + 1] = the counter's ticks for so many repetitions of a part, and for CHAIN right after them
+ *
+ * ADDS and MULTIPLY_ADDS are rounded up to hundreds and to 48.
+ */
+EXPORTED void measure(subject *s, int part, uint64_t times, int slices, uint64_t *ticks_of)
+{
+    for (int i = 0; i < slices; i++) {
+        const uint64_t begun = now();
+        repeat(s, (enum part)part, times);
+        const uint64_t ended = now();
+        add(CHAIN);
+        ticks_of[2 * i] = ended - begun;
+        ticks_of[2 * i + 1] = now() - ended;
+    }
 }

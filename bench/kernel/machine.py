@@ -1,8 +1,10 @@
-"""Is the machine quiet or contended? Asked of each round, by three signs that do not depend on what is measured.
+"""Is the machine quiet or contended? Asked of each round, by four signs that do not depend on what is measured.
 
 others, stolen  as conformance/speed/noise.py tells them
 multiply-adds   512-bit multiply-adds a cycle, beside the most that this run has seen: fewer if another machine's work
                 shares the core, which /proc/stat cannot show; before and after each round's measurements
+clock           that of 512-bit code, likewise: lower if the others on the processor leave less of its power. A clock
+                that is always lower in 512-bit code than in other code is the processor's nature, and no sign
 
 A round is contended if one of them passes its bound; a run, if more than a quarter of its rounds are. So is a run in
 which OpenSSL's own time for a signature spreads too far, quartile to quartile: something took what no sign shows.
@@ -11,7 +13,7 @@ which OpenSSL's own time for a signature spreads too far, quartile to quartile: 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, quantiles
 
@@ -32,8 +34,8 @@ class Round:
     load: float
     freedom: Sequence[Freedom] = ()
 
-    def signs(self, widest: float) -> list[str]:
-        """The signs of contention; ``widest``: the most multiply-adds a cycle of the run."""
+    def signs(self, widest: float, fastest: float) -> list[str]:
+        """The signs of contention; the most multiply-adds a cycle, and the fastest 512-bit clock, of the run."""
         found = []
         if self.others > OTHERS:
             found.append("others")
@@ -41,6 +43,8 @@ class Round:
             found.append("stolen")
         if self.freedom and mean(f.multiply_adds for f in self.freedom) < (1 - NARROWED) * widest:
             found.append("multiply-adds")
+        if self.freedom and mean(f.wide_clock for f in self.freedom) < (1 - NARROWED) * fastest:
+            found.append("clock")
         return found
 
 
@@ -69,8 +73,10 @@ def verdict(rounds: Sequence[Round], reference: Sequence[float]) -> tuple[str, l
 
     ``reference``: OpenSSL's seconds for a signature in each round.
     """
-    widths = [f.multiply_adds for one in rounds for f in one.freedom]
-    signs = [one.signs(max(widths, default=0.0)) for one in rounds]
+    freedom = [f for one in rounds for f in one.freedom]
+    widest = max((f.multiply_adds for f in freedom), default=0.0)
+    fastest = max((f.wide_clock for f in freedom), default=0.0)
+    signs = [one.signs(widest, fastest) for one in rounds]
     contended = sum(map(bool, signs))
     low, _, high = quantiles(reference, n=4, method="inclusive")
     spread = (high - low) / median(reference)
@@ -81,13 +87,20 @@ def verdict(rounds: Sequence[Round], reference: Sequence[float]) -> tuple[str, l
     told = [
         f"others kept {median(one.others for one in rounds):.2f} processors busy (above {OTHERS} {passed('others')})",
         f"stolen {100 * median(one.stolen for one in rounds):.1f} % (above {100 * STOLEN:.0f} % {passed('stolen')})",
-        f"multiply-adds a cycle {median(widths):.2f}, most {max(widths):.2f} "
-        f"(below {1 - NARROWED:.2f} of the most {passed('multiply-adds')})"
-        if widths
-        else "multiply-adds a cycle: not measured",
+        *(_core(freedom, passed) if freedom else ["multiply-adds a cycle, and clock: not measured"]),
         f"OpenSSL's time for a signature spreads by {100 * spread:.1f} % from quartile to quartile "
         f"(bound {100 * SPREAD:.0f} %)",
         f"load average {rounds[0].load:.1f} after the first round, {rounds[-1].load:.1f} after the last",
         f"{contended} of {len(rounds)} rounds show a sign (bound: a quarter)",
     ]
     return ("contended" if contended > len(rounds) / 4 or spread > SPREAD else "quiet"), told
+
+
+def _core(freedom: Sequence[Freedom], passed: Callable[[str], str]) -> list[str]:
+    widths, clocks = [f.multiply_adds for f in freedom], [f.wide_clock for f in freedom]
+    bound = f"below {1 - NARROWED:.2f} of the most"
+    return [
+        f"multiply-adds a cycle {median(widths):.2f}, most {max(widths):.2f} ({bound} {passed('multiply-adds')})",
+        f"clock {median(f.clock for f in freedom):.2f} GHz, in 512-bit code {median(clocks):.2f}, "
+        f"most {max(clocks):.2f} ({bound} {passed('clock')})",
+    ]

@@ -9,7 +9,7 @@ from bench.kernel.figures import Figure, table
 from bench.kernel.machine import NARROWED, Round, Watch, verdict
 from conformance.speed.noise import OTHERS, STOLEN
 
-QUIET = Round(others=0.02, stolen=0.0, load=0.3, freedom=(Freedom(3.0, 2.0), Freedom(3.0, 2.0)))
+QUIET = Round(others=0.02, stolen=0.0, load=0.3, freedom=(Freedom(4.0, 3.0, 2.0), Freedom(4.0, 3.0, 2.0)))
 STEADY = [1.0, 1.01, 0.99, 1.0]
 
 
@@ -41,12 +41,14 @@ def test_a_figure_without_a_target_is_never_missed() -> None:
         (QUIET, []),
         (one(others=OTHERS + 0.01), ["others"]),
         (one(stolen=STOLEN + 0.01), ["stolen"]),
-        (one(freedom=(Freedom(3.0, 2.0), Freedom(3.0, 2.0 * (1 - 2.2 * NARROWED)))), ["multiply-adds"]),
+        (one(freedom=(Freedom(4.0, 3.0, 2.0), Freedom(4.0, 3.0, 2.0 * (1 - 2.2 * NARROWED)))), ["multiply-adds"]),
+        (one(freedom=(Freedom(4.0, 3.0, 2.0), Freedom(4.0, 3.0 * (1 - 2.2 * NARROWED), 2.0))), ["clock"]),
+        (one(freedom=(Freedom(3.0, 3.0, 2.0),)), []),
         (one(freedom=()), []),
     ],
 )
 def test_signs_of_contention(round_: Round, signs: list[str]) -> None:
-    assert round_.signs(widest=2.0) == signs
+    assert round_.signs(widest=2.0, fastest=3.0) == signs
 
 
 def test_the_verdict_counts_rounds_and_watches_openssl() -> None:
@@ -57,6 +59,16 @@ def test_the_verdict_counts_rounds_and_watches_openssl() -> None:
     assert state == "contended"
     assert any("OpenSSL's time" in reason for reason in reasons)
     assert verdict([one(freedom=())] * 4, STEADY)[0] == "quiet"
+
+
+def test_the_verdict_tells_of_a_clock_that_is_lower_in_512_bit_code() -> None:
+    state, reasons = verdict([QUIET] * 4, STEADY)
+    assert state == "quiet"
+    assert "clock 4.00 GHz, in 512-bit code 3.00, most 3.00 (below 0.95 of the most in 0 rounds)" in reasons
+    slow = one(freedom=(Freedom(4.0, 2.0, 2.0),))
+    state, reasons = verdict([QUIET] * 2 + [slow] * 2, STEADY)
+    assert state == "contended"
+    assert "clock 4.00 GHz, in 512-bit code 3.00, most 3.00 (below 0.95 of the most in 2 rounds)" in reasons
 
 
 def test_a_watch_sees_this_process_as_its_own() -> None:

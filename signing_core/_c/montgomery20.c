@@ -9,11 +9,11 @@
  * cycle.
  *
  * There would be time for two loads a cycle, but not power: a processor that loads a vector for every other
- * multiply-add lowers its clock by a tenth. So the rows go in pairs, and a pair loads each digit of the modulus once.
- * Its second row keeps a few digits behind the first: they wait in registers, and its factor has the time to become
- * known. And an exponentiation hands the result of one step to the next in registers.
+ * multiply-add lowers its clock by a tenth and more. So four rows go at a time and share the digits of the modulus, each
+ * of which is loaded five times. A row keeps two digits behind the one before it: they wait in registers, and the row's
+ * factor has the time to become known. And an exponentiation hands the result of one step to the next in registers.
  *
- * Between two pairs of rows a unit of a choice may be made.
+ * Between two groups of rows two units of a choice may be made.
  */
 
 #include "montgomery.h"
@@ -22,8 +22,8 @@
 
 enum {
     DIGITS = 20,
-    BEHIND = 4, /* digits from the first row of a pair to the second */
-    HELD = 2    /* digits that all pairs find in registers */
+    ROWS = 4,  /* at a time */
+    BEHIND = 2 /* digits from a row to the next */
 };
 
 #define UNROLL SK_UNROLL(20)
@@ -93,59 +93,58 @@ SK_INLINE void product_columns(sk_v8 *columns, const sk_v8 a[DIGITS], const sk_v
     }
 }
 
-/* r = columns / R mod m, raw digits. The rows of a pair add u_i m and u_(i+1) m, u being `first` and `second`. */
+/* r = columns / R mod m, raw digits. Row i cancels column i: it adds u_i m, at that column and the next ones. */
 SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse,
                       sk_choice *choice)
 {
-    sk_v8 acc[DIGITS], held[HELD], carry = v8_all(1);
+    sk_v8 acc[DIGITS], carry = v8_all(1);
 
     UNROLL for (int k = 0; k < DIGITS; k++) {
         acc[k] = columns[k];
     }
-    UNROLL for (int k = 0; k < HELD; k++) {
-        held[k] = v8_load(m + k);
-    }
     acc[0] = v8_sub(acc[0], carry);
-    sk_v8 u = v8_lo(inverse, acc[0], inverse);
-    UNROLL for (int i = 0; i < DIGITS; i += 2) {
-        sk_v8 digits[DIGITS], second = u, column = acc[i];
-        const sk_v8 first = u;
+    sk_v8 column = acc[0], following = v8_lo(inverse, column, inverse);
+    acc[0] = columns[DIGITS];
+    UNROLL for (int i = 0; i < DIGITS; i += ROWS) {
+        sk_v8 u[ROWS], cancelled[ROWS], digits[DIGITS];
 
         FORGET_MEMORY();
-        acc[i + 1] = v8_add(acc[i + 1], v8_carry(column));
-        acc[i] = columns[DIGITS + i];
-        SK_UNROLL(24) for (int j = 0, behind = -BEHIND; behind < DIGITS; j++, behind++) {
+        u[0] = following;
+        cancelled[0] = column;
+        SK_UNROLL(26) for (int j = 0; j < DIGITS + BEHIND * (ROWS - 1); j++) {
             if (j < DIGITS) {
-                digits[j] = j < HELD ? held[j] : v8_load(m + j);
-                if (j > 0) {
-                    ACC(i + j) = v8_lo(ACC(i + j), first, digits[j]);
+                digits[j] = v8_load(m + j);
+            }
+            SK_UNROLL(4) for (int row = 0; row < ROWS; row++) {
+                const int c = i + row, at = j - BEHIND * row;
+
+                if (at < 0 || at >= DIGITS) {
+                    continue;
                 }
-                ACC(i + j + 1) = v8_hi(ACC(i + j + 1), first, digits[j]);
-            }
-            if (j == 1) {
-                column = acc[i + 1];
-                second = v8_lo(inverse, column, inverse);
-                acc[i + 1] = columns[DIGITS + i + 1];
-            }
-            if (behind == 0) {
-                ACC(i + 2) = v8_add(ACC(i + 2), v8_carry(column));
-            }
-            if (behind > 0) {
-                ACC(i + 1 + behind) = v8_lo(ACC(i + 1 + behind), second, digits[behind]);
-            }
-            if (behind >= 0) {
-                ACC(i + 2 + behind) = v8_hi(ACC(i + 2 + behind), second, digits[behind]);
-            }
-            if (behind == 1 && i + 2 < DIGITS) {
-                u = v8_lo(inverse, ACC(i + 2), inverse); /* the next pair's, in the shadow of this one */
+                if (at == 0) {
+                    ACC(c + 1) = v8_add(ACC(c + 1), v8_carry(cancelled[row]));
+                } else {
+                    ACC(c + at) = v8_lo(ACC(c + at), u[row], digits[at]);
+                }
+                ACC(c + at + 1) = v8_hi(ACC(c + at + 1), u[row], digits[at]);
+                if (at == 1 && c + 1 < DIGITS) { /* the next column is complete */
+                    column = ACC(c + 1);
+                    following = v8_lo(inverse, column, inverse);
+                    ACC(c + 1) = columns[DIGITS + c + 1];
+                    if (row + 1 < ROWS) {
+                        u[row + 1] = following;
+                        cancelled[row + 1] = column;
+                    }
+                }
             }
         }
         if (choice != NULL) {
             sk_choose_unit(choice);
+            sk_choose_unit(choice);
         }
     }
     UNROLL for (int k = 0; k < DIGITS; k++) {
-        const sk_v8 column = v8_add(acc[k], carry);
+        column = v8_add(acc[k], carry);
         r[k] = column;
         carry = v8_carry(column);
     }

@@ -13,7 +13,7 @@
  * of which is loaded five times. A row keeps two digits behind the one before it: they wait in registers, and the row's
  * factor has the time to become known. And an exponentiation hands the result of one step to the next in registers.
  *
- * Between two groups of rows two units of a choice may be made.
+ * Between two groups of rows a unit of a choice may be made.
  */
 
 #include "montgomery.h"
@@ -139,7 +139,6 @@ SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[D
             }
         }
         if (choice != NULL) {
-            sk_choose_unit(choice);
             sk_choose_unit(choice);
         }
     }

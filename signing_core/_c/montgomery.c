@@ -23,6 +23,8 @@
 
 #include <stddef.h>
 
+enum { ROWS = 5 }; /* whole rows come by fives */
+
 #define UNROLL SK_UNROLL(10)
 
 /* acc[k] += lo(x y[k]) + hi(x y[k-1]) for all ten k. */
@@ -38,11 +40,34 @@ SK_INLINE void whole_row(sk_v8 acc[SK_BLOCK], sk_v8 x, const sk_v8 *y)
     }
 }
 
+/*
+ * A fifth of five rows x[0] y, x[1] (y - 1), ...: part 0 to 4
+ *
+ * By digits of y, each of which all rows use in turn: fifteen loads for the five rows instead of eleven for each.
+ */
+SK_INLINE void fifth_of_five_rows(sk_v8 acc[SK_BLOCK], const sk_v8 x[ROWS], const sk_v8 *y, int part)
+{
+    const int from = part == 0 ? -ROWS : 2 * part - 3, end = part == ROWS - 1 ? SK_BLOCK : 2 * part - 1;
+
+    SK_UNROLL(5) for (int d = from; d < end; d++) {
+        const sk_v8 digit = v8_load(y + d);
+        SK_UNROLL(5) for (int row = 0; row < ROWS; row++) {
+            const int k = d + row;
+            if (k >= -1 && k + 1 < SK_BLOCK) {
+                acc[k + 1] = v8_hi(acc[k + 1], x[row], digit);
+            }
+            if (k >= 0 && k < SK_BLOCK) {
+                acc[k] = v8_lo(acc[k], x[row], digit);
+            }
+        }
+    }
+}
+
 /* Rows x[0], x[1], ... with y, y - 1, ...; their number is a multiple of five. */
 SK_INLINE void whole_rows(sk_v8 acc[SK_BLOCK], const sk_v8 *x, const sk_v8 *y, int count)
 {
-    for (int i = 0; i < count; i += 5) {
-        SK_UNROLL(5) for (int j = 0; j < 5; j++) {
+    for (int i = 0; i < count; i += ROWS) {
+        SK_UNROLL(5) for (int j = 0; j < ROWS; j++) {
             whole_row(acc, x[i + j], y - (i + j));
         }
     }
@@ -166,7 +191,7 @@ SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_modulus *m, sk_v8 *u, sk_v8 carry
                        const sk_v8 *y, int count)
 {
     const sk_v8 inverse = m->inverse, second = v8_lo(v8_zero(), m->m[1], inverse), first = v8_add(acc[0], carry);
-    sk_v8 factor = v8_lo(inverse, first, inverse), following = factor;
+    sk_v8 factor = v8_lo(inverse, first, inverse), following = factor, five[ROWS];
 
     carry = v8_carry(first);
     UNROLL for (int e = 0; e < SK_BLOCK; e++) {
@@ -186,7 +211,12 @@ SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_modulus *m, sk_v8 *u, sk_v8 carry
             acc[k] = v8_lo(acc[k], factor, digit);
         }
         if (e < count) {
-            whole_row(next, x[e], y - e);
+            if (e % ROWS == 0) {
+                UNROLL for (int row = 0; row < ROWS; row++) {
+                    five[row] = v8_load(x + e + row);
+                }
+            }
+            fifth_of_five_rows(next, five, y - (e - e % ROWS), e % ROWS);
         }
         factor = following;
     }

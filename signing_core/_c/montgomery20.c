@@ -9,9 +9,10 @@
  * cycle.
  *
  * There would be time for two loads a cycle, but not power: a processor that loads a vector for every other
- * multiply-add lowers its clock by a tenth and more. So four rows go at a time and share the digits of the modulus, each
- * of which is loaded five times. A row keeps two digits behind the one before it: they wait in registers, and the row's
- * factor has the time to become known. And an exponentiation hands the result of one step to the next in registers.
+ * multiply-add lowers its clock by a tenth and more. So four rows go at a time and share the digits of the modulus,
+ * each of which is loaded five times. A row keeps two digits behind the one before it: they wait in registers, and the
+ * row's factor has the time to become known. And an exponentiation hands the result of one step to the next in
+ * registers.
  *
  * Between two groups of rows a unit of a choice may be made.
  */

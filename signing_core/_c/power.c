@@ -6,8 +6,8 @@
  * beside each squaring.
  *
  * Window 4: the table is 20 KB and stays in a first-level cache beside the operands. Twice as much does not always, be
- * it for 5 bits (also with its digits packed into words of 64 bits, 35 KB) or for a second form of each power that would
- * shorten the reduction after it: all were measured to lose.
+ * it for 5 bits (also with its digits packed into words of 64 bits, 35 KB) or for a second form of each power that
+ * would shorten the reduction after it: all were measured to lose.
  */
 
 #include "power.h"

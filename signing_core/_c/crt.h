@@ -6,7 +6,7 @@
 
 /* The working set of one call; secret afterwards. */
 typedef struct {
-    sk_power_table table;
+    sk_choice_table table;
     sk_modulus half; /* a prime in each lane */
     sk_v8 exponent[SK_SECRET_WORDS_MAX];
     sk_v8 one[SK_SECRET_DIGITS_MAX], r2[SK_SECRET_DIGITS_MAX];

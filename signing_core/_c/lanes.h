@@ -1,8 +1,8 @@
 /*
  * Eight 64-bit lanes, and the few operations on them that the kernels are made of.
  *
- * Lane l of every vector belongs to computation l alone: nothing here moves data across lanes, so one piece of code
- * does eight computations with eight moduli at once. On x86-64 a vector is a zmm register and a function that uses one
+ * Lane l of every vector belongs to computation l alone, so one piece of code does eight computations with eight moduli
+ * at once; only the last operations move data across lanes, for choice.c. On x86-64 a vector is a zmm register and a function that uses one
  * is marked SK_LANES; whether it may be called is asked of the processor once, in cpu.c. With SK_LANES_PORTABLE, and on
  * other processors, a vector is eight words in plain C, for valgrind, sanitizers and machines without AVX-512: the
  * control flow is the very same.
@@ -63,6 +63,36 @@ SK_INLINE sk_v8 v8_hi(sk_v8 acc, sk_v8 a, sk_v8 b) { return _mm512_madd52hi_epu6
 SK_INLINE sk_mask8 v8_bit(sk_v8 a, unsigned bit) { return _mm512_test_epi64_mask(a, v8_all(UINT64_C(1) << bit)); }
 SK_INLINE sk_v8 v8_select(sk_mask8 mask, sk_v8 yes, sk_v8 no) { return _mm512_mask_mov_epi64(no, mask, yes); }
 
+/* a's lanes shifted right by counts below 64. */
+SK_INLINE sk_v8 v8_shift_right(sk_v8 a, sk_v8 counts) { return _mm512_srlv_epi64(a, counts); }
+
+/* In each lane the word of the sixteen in low and high that the lowest four bits of index name. In registers: no
+ * address depends on the index. */
+SK_INLINE sk_v8 v8_pick(sk_v8 low, sk_v8 high, sk_v8 index) { return _mm512_permutex2var_epi64(low, index, high); }
+
+/* Lane l of row r becomes lane r of row l. */
+SK_INLINE void v8_transpose(sk_v8 rows[SK_LANE_COUNT])
+{
+    sk_v8 pairs[SK_LANE_COUNT], fours[SK_LANE_COUNT];
+
+    SK_UNROLL(4) for (int i = 0; i < 8; i += 2) {
+        pairs[i] = _mm512_unpacklo_epi64(rows[i], rows[i + 1]);
+        pairs[i + 1] = _mm512_unpackhi_epi64(rows[i], rows[i + 1]);
+    }
+    SK_UNROLL(2) for (int i = 0; i < 8; i += 4) {
+        SK_UNROLL(2) for (int j = i; j < i + 2; j++) {
+            fours[j] = _mm512_shuffle_i64x2(pairs[j], pairs[j + 2], 0x88);
+            fours[j + 2] = _mm512_shuffle_i64x2(pairs[j], pairs[j + 2], 0xdd);
+        }
+    }
+    SK_UNROLL(2) for (int j = 0; j < 2; j++) {
+        rows[j] = _mm512_shuffle_i64x2(fours[j], fours[j + 4], 0x88);
+        rows[j + 4] = _mm512_shuffle_i64x2(fours[j], fours[j + 4], 0xdd);
+        rows[j + 2] = _mm512_shuffle_i64x2(fours[j + 2], fours[j + 6], 0x88);
+        rows[j + 6] = _mm512_shuffle_i64x2(fours[j + 2], fours[j + 6], 0xdd);
+    }
+}
+
 #else
 
 #define SK_LANES
@@ -109,6 +139,32 @@ SK_INLINE sk_mask8 v8_bit(sk_v8 a, unsigned bit) { SK_EACH_LANE(0 - (a.lane[l] >
 SK_INLINE sk_v8 v8_select(sk_mask8 mask, sk_v8 yes, sk_v8 no)
 {
     SK_EACH_LANE((yes.lane[l] & mask.lane[l]) | (no.lane[l] & ~mask.lane[l]));
+}
+
+SK_INLINE sk_v8 v8_shift_right(sk_v8 a, sk_v8 counts) { SK_EACH_LANE(a.lane[l] >> counts.lane[l]); }
+
+/* All sixteen are looked at for each lane: here words are memory. */
+SK_INLINE sk_v8 v8_pick(sk_v8 low, sk_v8 high, sk_v8 index)
+{
+    sk_v8 r = v8_zero();
+    for (int l = 0; l < SK_LANE_COUNT; l++) {
+        for (uint64_t i = 0; i < 2 * SK_LANE_COUNT; i++) {
+            const uint64_t other = (index.lane[l] ^ i) & 15;
+            const uint64_t mask = 0 - ((other - 1) >> 63);
+            r.lane[l] |= mask & (i < SK_LANE_COUNT ? low.lane[i] : high.lane[i - SK_LANE_COUNT]);
+        }
+    }
+    return r;
+}
+SK_INLINE void v8_transpose(sk_v8 rows[SK_LANE_COUNT])
+{
+    for (int i = 0; i < SK_LANE_COUNT; i++) {
+        for (int j = 0; j < i; j++) {
+            const uint64_t word = rows[i].lane[j];
+            rows[i].lane[j] = rows[j].lane[i];
+            rows[j].lane[i] = word;
+        }
+    }
 }
 
 #undef SK_EACH_LANE

@@ -2,7 +2,6 @@
 #ifndef SK_MONTGOMERY_H
 #define SK_MONTGOMERY_H
 
-#include "choice.h"
 #include "lanes.h"
 
 enum {
@@ -29,11 +28,11 @@ typedef struct {
 void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* The same for 20 digits, in montgomery20.c, which those above call; and x = x^16 c / R^16, where c is chosen on the
- * way: one window of an exponentiation. */
+/* The same for 20 digits, in montgomery20.c, which those above call; and x = x^16 c / R^16: one window of an
+ * exponentiation. */
 void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
-void sk_mont_window20(sk_v8 *x, sk_modulus *m, sk_choice *choice);
+void sk_mont_window20(sk_v8 *x, const sk_v8 *c, sk_modulus *m);
 
 /* r = x / R for a number x of 2D digits, x < 2^8 m R / 2^16: how a long number enters. r may not overlap x. */
 void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m);

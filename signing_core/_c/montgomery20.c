@@ -13,13 +13,9 @@
  * each of which is loaded five times. A row keeps two digits behind the one before it: they wait in registers, and the
  * row's factor has the time to become known. And an exponentiation hands the result of one step to the next in
  * registers.
- *
- * Between two groups of rows a unit of a choice may be made.
  */
 
 #include "montgomery.h"
-
-#include <stddef.h>
 
 enum {
     DIGITS = 20,
@@ -95,8 +91,7 @@ SK_INLINE void product_columns(sk_v8 *columns, const sk_v8 a[DIGITS], const sk_v
 }
 
 /* r = columns / R mod m, raw digits. Row i cancels column i: it adds u_i m, at that column and the next ones. */
-SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse,
-                      sk_choice *choice)
+SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse)
 {
     sk_v8 acc[DIGITS], carry = v8_all(1);
 
@@ -138,9 +133,6 @@ SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[D
                     }
                 }
             }
-        }
-        if (choice != NULL) {
-            sk_choose_unit(choice);
         }
     }
     UNROLL for (int k = 0; k < DIGITS; k++) {
@@ -193,7 +185,7 @@ SK_LANES void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 
     load(digits, a);
     square(digits, m);
-    reduce(digits, m->u, m->m, m->inverse, NULL);
+    reduce(digits, m->u, m->m, m->inverse);
     store(r, digits);
 }
 
@@ -204,28 +196,23 @@ SK_LANES void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus
 
     load(digits, a);
     multiply(digits, b, m);
-    reduce(digits, m->u, m->m, m->inverse, NULL);
+    reduce(digits, m->u, m->m, m->inverse);
     store(r, digits);
 }
 
-/*
- * x = x^16 c / R^16 mod m, in each lane, where c is what is chosen meanwhile: as above
- *
- * A quarter of the choice is made beside each square. Constant time in all but the choice's counters.
- */
-SK_LANES void sk_mont_window20(sk_v8 *x, sk_modulus *m, sk_choice *choice)
+/* x = x^16 c / R^16 mod m, in each lane, as above; c does not overlap x. Constant time. */
+SK_LANES void sk_mont_window20(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 {
     sk_v8 digits[DIGITS];
 
     load(digits, x);
-    for (int step = 1; step <= SK_CHOICE_BITS + 1; step++) {
-        if (step <= SK_CHOICE_BITS) {
+    for (int step = 0; step < 5; step++) {
+        if (step < 4) {
             square(digits, m);
-            choice->end = DIGITS * step / SK_CHOICE_BITS;
         } else {
-            multiply(digits, choice->chosen, m);
+            multiply(digits, c, m);
         }
-        reduce(digits, m->u, m->m, m->inverse, choice);
+        reduce(digits, m->u, m->m, m->inverse);
     }
     store(x, digits);
 }

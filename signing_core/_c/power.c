@@ -2,8 +2,8 @@
  * Modular exponentiation on eight numbers at once: with a secret exponent each, and with 65537.
  *
  * Secret exponents are read four bits at a time, from the top: four squarings, then a multiplication by one of the
- * powers 0 to 15 of the base, by the power 0 as by any other. The power is chosen in constant time, a quarter of it
- * beside each squaring.
+ * powers 0 to 15 of the base, by the power 0 as by any other. The powers are chosen in constant time, those for eight
+ * windows at once.
  *
  * Window 4: the table is 20 KB and stays in a first-level cache beside the operands. Twice as much does not always, be
  * it for 5 bits (also with its digits packed into words of 64 bits, 35 KB) or for a second form of each power that
@@ -12,42 +12,41 @@
 
 #include "power.h"
 
-SK_INLINE void keep_power(sk_power_table *t, int exponent, const sk_v8 *power, int digits)
+enum { WORD_BITS = 64 };
+
+static SK_LANES void copy(sk_v8 *r, const sk_v8 *a, int digits)
 {
     for (int i = 0; i < digits; i++) {
-        t->powers[i][exponent] = power[i];
+        r[i] = a[i];
     }
 }
 
-/* The power whose number is in bits bit, bit + 1, ... of the exponent. */
-SK_INLINE void begin_choice(sk_choice *choice, const sk_v8 *exponent, int bit)
+/* The powers 0 to 15 of x. */
+static SK_LANES void fill(sk_choice_table *t, const sk_v8 *x, const sk_v8 *one, sk_modulus *m)
 {
-    for (int b = 0; b < SK_CHOICE_BITS; b++) {
-        choice->bits[b] = v8_bit(exponent[bit / 64], (unsigned)(bit % 64 + b));
-    }
-    choice->next = 0;
-}
+    const int D = m->digits;
 
-SK_INLINE void choose_until(sk_choice *choice, int end)
-{
-    choice->end = end;
-    while (choice->next < end) {
-        sk_choose_unit(choice);
+    copy(t->chosen[0], one, D);
+    copy(t->chosen[1], x, D);
+    for (int power = 2; power < SK_CHOICES; power++) {
+        sk_mont_mul(t->chosen[power % SK_CHOICE_COUNT], t->chosen[(power - 1) % SK_CHOICE_COUNT], x, m);
+        if (power % SK_CHOICE_COUNT == SK_CHOICE_COUNT - 1) {
+            sk_choice_keep(t, power / SK_CHOICE_COUNT, D);
+        }
     }
 }
 
-/* x = x^16 times the power that is chosen meanwhile. */
-SK_INLINE void do_window(sk_v8 *x, sk_modulus *m, sk_choice *choice)
+/* x = x^16 c / R^16 */
+static SK_LANES void do_window(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 {
     if (m->digits == 2 * SK_BLOCK) {
-        sk_mont_window20(x, m, choice);
+        sk_mont_window20(x, c, m);
         return;
     }
-    for (int b = 1; b <= SK_CHOICE_BITS; b++) {
+    for (int i = 0; i < SK_CHOICE_BITS; i++) {
         sk_mont_square(x, x, m);
-        choose_until(choice, m->digits * b / SK_CHOICE_BITS);
     }
-    sk_mont_mul(x, x, choice->chosen, m);
+    sk_mont_mul(x, x, c, m);
 }
 
 /*
@@ -57,32 +56,19 @@ SK_INLINE void do_window(sk_v8 *x, sk_modulus *m, sk_choice *choice)
  * Constant time in x, exponent and modulus; D and bits are public.
  */
 SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const sk_v8 *one, sk_modulus *m,
-                              sk_power_table *t)
+                              sk_choice_table *t)
 {
-    const int D = m->digits;
-    sk_choice choice = {.table = (const sk_v8 (*)[SK_CHOICES])t->powers, .chosen = t->chosen};
+    const int D = m->digits, halves = 2 * bits / WORD_BITS;
 
-    keep_power(t, 0, one, D);
-    keep_power(t, 1, x, D);
-    for (int e = 2; e < SK_CHOICES; e += 2) {
-        sk_v8 *power = t->chosen;
-
-        for (int i = 0; i < D; i++) {
-            power[i] = t->powers[i][e / 2];
+    fill(t, x, one, m);
+    for (int half = halves - 1; half >= 0; half--) {
+        sk_choose(t, exponent + half / 2, half % 2, D);
+        if (half == halves - 1) {
+            copy(x, t->chosen[0], D);
         }
-        sk_mont_square(power, power, m);
-        keep_power(t, e, power, D);
-        sk_mont_mul(power, power, x, m);
-        keep_power(t, e + 1, power, D);
-    }
-    begin_choice(&choice, exponent, bits - SK_CHOICE_BITS);
-    choose_until(&choice, D);
-    for (int i = 0; i < D; i++) {
-        x[i] = t->chosen[i];
-    }
-    for (int bit = bits - 2 * SK_CHOICE_BITS; bit >= 0; bit -= SK_CHOICE_BITS) {
-        begin_choice(&choice, exponent, bit);
-        do_window(x, m, &choice);
+        for (int c = half == halves - 1 ? 1 : 0; c < SK_CHOICE_COUNT; c++) {
+            do_window(x, t->chosen[c], m);
+        }
     }
 }
 

@@ -8,7 +8,9 @@
  *   *  m, inverse, r=, a, b             sk_mont_mul
  *   M  m, inverse, r=, a, b             sk_mont_mul20
  *   2  m, inverse, r=, a                sk_mont_square, of 20 digits sk_mont_square20
- *   w  m, inverse, r=, x, table, index  sk_mont_window20, and what it chose
+ *   w  m, inverse, r=, x, c             sk_mont_window20
+ *   ?  entries (16 vectors), words, half (1 byte)
+ *                                       sk_choice_keep of both halves, and sk_choose: eight vectors
  *   /  m, inverse, r=, x                sk_mont_reduce
  *   1  m, inverse, r=, a                sk_mont_leave
  *   -  m, inverse, r=, a, b             sk_lanes_subtract
@@ -58,30 +60,29 @@ static sk_v8 *room(int digits)
 
 static void print_vectors(const sk_v8 *a, int digits) { print_hex((const uint8_t *)a, (size_t)digits * VECTOR); }
 
-/* bits[b] = the lanes whose index has bit b. */
-static SK_LANES void set_index(sk_choice *c, const sk_v8 *index)
+static void choose(const record *r)
 {
-    for (unsigned b = 0; b < SK_CHOICE_BITS; b++) {
-        c->bits[b] = v8_bit(*index, b);
+    sk_choice_table *t = (sk_choice_table *)block(sizeof *t);
+    const int D = digits_in(r, 0) / SK_CHOICES;
+
+    memset(t, GARBAGE, sizeof *t);
+    for (int entry = 0; entry < SK_CHOICES; entry++) {
+        memcpy(t->chosen[entry % SK_CHOICE_COUNT], vectors(r, 0) + entry * D, (size_t)D * VECTOR);
+        if (entry % SK_CHOICE_COUNT == SK_CHOICE_COUNT - 1) {
+            sk_choice_keep(t, entry / SK_CHOICE_COUNT, D);
+        }
     }
-}
-
-static void window(const record *r, sk_v8 *x, sk_modulus *m)
-{
-    const int units = digits_in(r, 4) / SK_CHOICES;
-    sk_choice c = {.table = (const sk_v8 (*)[SK_CHOICES])vectors(r, 4), .chosen = room(units)};
-
-    set_index(&c, vectors(r, 5));
-    sk_mont_window20(x, m, &c);
-    print_vectors(x, m->digits);
-    putchar(' ');
-    print_vectors(c.chosen, units);
-    free(c.chosen);
+    sk_choose(t, vectors(r, 1), r->data[2][0], D);
+    for (int c = 0; c < SK_CHOICE_COUNT; c++) {
+        print_vectors(t->chosen[c], D);
+        putchar(' ');
+    }
+    free(t);
 }
 
 static void power(const record *r, sk_v8 *x, sk_modulus *m)
 {
-    sk_power_table *table = (sk_power_table *)block(sizeof *table);
+    sk_choice_table *table = (sk_choice_table *)block(sizeof *table);
 
     sk_power_secret(x, vectors(r, 5), 64 * digits_in(r, 5), vectors(r, 4), m, table);
     print_vectors(x, m->digits);
@@ -104,7 +105,7 @@ static void modular(int op, const record *r)
     case '*': sk_mont_mul(to, a, b, m); break;
     case 'M': sk_mont_mul20(to, a, b, m); break;
     case '2': sk_mont_square(to, a, m); break;
-    case 'w': window(r, a, m); break;
+    case 'w': sk_mont_window20(to = a, b, m); break;
     case '/': sk_mont_reduce(to, a, m); break;
     case '1': sk_mont_leave(to, a, m); break;
     case '-': sk_lanes_subtract(to, a, b, m); break;
@@ -114,7 +115,7 @@ static void modular(int op, const record *r)
     case 's': sk_mont_short_mul_add(to, vectors(r, 5), a, b, m); break;
     default: power(r, a, m); break;
     }
-    if (op != 'w' && op != '^') {
+    if (op != '^') {
         print_vectors(to, D);
     }
     if (memcmp(m->m, r->data[0], r->bytes[0]) != 0 || memcmp(&m->inverse, r->data[1], VECTOR) != 0) {
@@ -195,6 +196,7 @@ int main(void)
         switch (op) {
         case '+': mul_add(&r); break;
         case '=': difference(&r); break;
+        case '?': choose(&r); break;
         case 'D': from_bytes(&r); break;
         case 'b': bytes_to_lane(&r); break;
         case 'B': to_bytes(&r); break;

@@ -126,27 +126,36 @@ def test_squares(driver: Path, variant: str, digits: int) -> None:
 
 
 def test_windows_of_20_digits(driver: Path, variant: str) -> None:
-    """Four squares and a product with what was chosen beside them, from a table of numbers of all classes."""
-    r = random.Random(3)  # noqa: S311 - the same input each time
-    digits = 20
+    """Four squares and a product."""
+    garbage = random.Random(3)  # noqa: S311 - the same input each time
+    drawn = list(draw(20, 2, variant))
+    records: list[Record] = [("w", [*d.head(), *(vector(one, 20, garbage) for one in d.operands)]) for d in drawn]
+    R = radix(20)  # noqa: N806 - the field's name
+    for line, d in zip(ask(driver, records), drawn, strict=True):
+        for lane, (got, x, c, m) in enumerate(zip(numbers(line), *d.operands, d.moduli, strict=True)):
+            assert (got * R**16 - x**16 * c) % m == 0, lane
+            assert 1000 * got <= 1001 * m, lane
+
+
+@pytest.mark.parametrize("digits", [20, 30, 40])
+def test_choices(driver: Path, variant: str, digits: int) -> None:
+    """Every entry in every lane, and in every place of the eight that are chosen at once; words as they are."""
+    r = random.Random(f"{digits} {variant}")  # noqa: S311 - the same input each time
     records: list[Record] = []
     cases = []
-    for number, drawn in enumerate(draw(digits, 1, variant)):
-        index = [(number + 3 * lane) % CHOICES for lane in range(LANES)]
-        entries = [[RESIDUES[r.choice(list(RESIDUES))](m, r) for m in drawn.moduli] for _ in range(CHOICES)]
-        vectors = [vector(entry, digits, r) for entry in entries]
-        table = b"".join(one[64 * unit : 64 * unit + 64] for unit in range(digits) for one in vectors)
-        fields = [vector(drawn.operands[0], digits, r), table, vector(index, 1)]
-        records.append(("w", [*drawn.head(), *fields]))
-        cases.append((drawn, index, entries, vectors))
-    R = radix(digits)  # noqa: N806 - the field's name
-    for line, (drawn, index, entries, vectors) in zip(ask(driver, records), cases, strict=True):
-        window, chosen = line.split(" ")
-        words = bytes.fromhex(chosen)
-        for lane, (got, x, m) in enumerate(zip(numbers(window), drawn.operands[0], drawn.moduli, strict=True)):
-            assert (got * R**16 - x**16 * entries[index[lane]][lane]) % m == 0, lane
-            assert 1000 * got <= 1001 * m, lane
-            assert all(words[i : i + 8] == vectors[index[lane]][i : i + 8] for i in range(8 * lane, len(words), 64))
+    for number in range(2 * CHOICES):
+        entries = [r.randbytes(64 * digits) for _ in range(CHOICES)]
+        nibbles = [[(number + 3 * lane + 5 * place) % CHOICES for place in range(16)] for lane in range(LANES)]
+        words = [int.from_bytes(bytes(16 * a + b for a, b in zip(row[::2], row[1::2], strict=True))) for row in nibbles]
+        half = number % 2
+        records.append(("?", [b"".join(entries), struct.pack("<8Q", *words), bytes([half])]))
+        cases.append((entries, [row[:8] if half else row[8:] for row in nibbles]))
+    for line, (entries, indexes) in zip(ask(driver, records), cases, strict=True):
+        chosen = [bytes.fromhex(one) for one in line.split()]
+        for place, got in enumerate(chosen):
+            lanes = [entries[indexes[lane][place]] for lane in range(LANES)]
+            assert got == b"".join(lanes[i // 8 % LANES][i : i + 8] for i in range(0, 64 * digits, 8))
+        assert len(chosen) == LANES
 
 
 @pytest.mark.parametrize("digits", SIZES)

@@ -5,23 +5,23 @@
 #include "lanes.h"
 
 enum {
-    SK_CHOICE_BITS = 4,
+    SK_CHOICE_BITS = 5,
     SK_CHOICES = 1 << SK_CHOICE_BITS,
-    SK_CHOICE_COUNT = SK_LANE_COUNT, /* choices at once: what a transposition gives */
-    SK_CHOICE_DIGITS_MAX = 40 /* a prime of 2048 bits */
+    SK_CHOICE_COUNT = SK_LANE_COUNT, /* choices at once, and entries that are kept at once: what a transposition gives */
+    SK_CHOICE_DIGITS_MAX = 40        /* a prime of 2048 bits */
 };
 
-/* Sixteen entries of each lane, and what was chosen of them: chosen[c][digit] is the c-th choice of all lanes. */
+/* The entries of each lane, and what was chosen of them: chosen[c][digit] is the c-th choice of all lanes. */
 typedef struct {
-    sk_v8 entries[SK_CHOICE_DIGITS_MAX][SK_LANE_COUNT][2]; /* [digit][lane]: that digit of all entries */
+    sk_v8 entries[SK_CHOICE_DIGITS_MAX][SK_LANE_COUNT][SK_CHOICES / SK_CHOICE_COUNT]; /* [digit][lane]: of all entries */
     sk_v8 chosen[SK_CHOICE_COUNT][SK_CHOICE_DIGITS_MAX];
 } sk_choice_table;
 
-/* Entries 0 to 7, or with half = 1 the other eight, are what stands in t->chosen. */
-void sk_choice_keep(sk_choice_table *t, int half, int digits);
+/* Entries 8 eight, 8 eight + 1, ... are what stands in t->chosen. */
+void sk_choice_keep(sk_choice_table *t, int eight, int digits);
 
-/* Eight choices by 32 bits of each lane's word, four bits for each, the highest first: those from bit 32, or with
- * half = 0 those below. */
-void sk_choose(sk_choice_table *t, const sk_v8 *words, int half, int digits);
+/* Eight choices by 40 bits of each lane's number, five for each, the highest first. The bits are those from `bit` up;
+ * the number has so many words of 64 bits, and zeros above. */
+void sk_choose(sk_choice_table *t, const sk_v8 *number, int words, int bit, int digits);
 
 #endif

@@ -28,7 +28,7 @@ typedef struct {
 void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* The same for 20 digits, in montgomery20.c, which those above call; and x = x^16 c / R^16: one window of an
+/* The same for 20 digits, in montgomery20.c, which those above call; and x = x^32 c / R^32: one window of an
  * exponentiation. */
 void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m);

@@ -200,14 +200,14 @@ SK_LANES void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus
     store(r, digits);
 }
 
-/* x = x^16 c / R^16 mod m, in each lane, as above; c does not overlap x. Constant time. */
+/* x = x^32 c / R^32 mod m, in each lane, as above; c does not overlap x. Constant time. */
 SK_LANES void sk_mont_window20(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 {
     sk_v8 digits[DIGITS];
 
     load(digits, x);
-    for (int step = 0; step < 5; step++) {
-        if (step < 4) {
+    for (int step = 0; step < 6; step++) {
+        if (step < 5) {
             square(digits, m);
         } else {
             multiply(digits, c, m);

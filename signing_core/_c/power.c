@@ -1,18 +1,14 @@
 /*
  * Modular exponentiation on eight numbers at once: with a secret exponent each, and with 65537.
  *
- * Secret exponents are read four bits at a time, from the top: four squarings, then a multiplication by one of the
- * powers 0 to 15 of the base, by the power 0 as by any other. The powers are chosen in constant time, those for eight
+ * Secret exponents are read five bits at a time, from the top: five squarings, then a multiplication by one of the
+ * powers 0 to 31 of the base, by the power 0 as by any other. The powers are chosen in constant time, those for eight
  * windows at once.
- *
- * Window 4: the table is 20 KB and stays in a first-level cache beside the operands. Twice as much does not always, be
- * it for 5 bits (also with its digits packed into words of 64 bits, 35 KB) or for a second form of each power that
- * would shorten the reduction after it: all were measured to lose.
  */
 
 #include "power.h"
 
-enum { WORD_BITS = 64 };
+enum { EIGHT_WINDOWS = SK_CHOICE_COUNT * SK_CHOICE_BITS };
 
 static SK_LANES void copy(sk_v8 *r, const sk_v8 *a, int digits)
 {
@@ -21,7 +17,7 @@ static SK_LANES void copy(sk_v8 *r, const sk_v8 *a, int digits)
     }
 }
 
-/* The powers 0 to 15 of x. */
+/* The powers 0 to 31 of x. */
 static SK_LANES void fill(sk_choice_table *t, const sk_v8 *x, const sk_v8 *one, sk_modulus *m)
 {
     const int D = m->digits;
@@ -36,7 +32,7 @@ static SK_LANES void fill(sk_choice_table *t, const sk_v8 *x, const sk_v8 *one, 
     }
 }
 
-/* x = x^16 c / R^16 */
+/* x = x^32 c / R^32 */
 static SK_LANES void do_window(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 {
     if (m->digits == 2 * SK_BLOCK) {
@@ -58,17 +54,20 @@ static SK_LANES void do_window(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const sk_v8 *one, sk_modulus *m,
                               sk_choice_table *t)
 {
-    const int D = m->digits, halves = 2 * bits / WORD_BITS;
+    const int D = m->digits, windows = (bits + SK_CHOICE_BITS - 1) / SK_CHOICE_BITS;
+    const int last = (windows - 1) / SK_CHOICE_COUNT;
+    int c = SK_CHOICE_COUNT - (windows - last * SK_CHOICE_COUNT);
 
     fill(t, x, one, m);
-    for (int half = halves - 1; half >= 0; half--) {
-        sk_choose(t, exponent + half / 2, half % 2, D);
-        if (half == halves - 1) {
-            copy(x, t->chosen[0], D);
+    for (int i = last; i >= 0; i--) {
+        sk_choose(t, exponent, bits / 64, i * EIGHT_WINDOWS, D);
+        if (i == last) {
+            copy(x, t->chosen[c++], D);
         }
-        for (int c = half == halves - 1 ? 1 : 0; c < SK_CHOICE_COUNT; c++) {
+        for (; c < SK_CHOICE_COUNT; c++) {
             do_window(x, t->chosen[c], m);
         }
+        c = 0;
     }
 }
 

@@ -9,8 +9,8 @@
  *   M  m, inverse, r=, a, b             sk_mont_mul20
  *   2  m, inverse, r=, a                sk_mont_square, of 20 digits sk_mont_square20
  *   w  m, inverse, r=, x, c             sk_mont_window20
- *   ?  entries (16 vectors), words, half (1 byte)
- *                                       sk_choice_keep of both halves, and sk_choose: eight vectors
+ *   ?  entries (32 vectors), number, bit (2 bytes)
+ *                                       sk_choice_keep of all eights, and sk_choose: eight vectors
  *   /  m, inverse, r=, x                sk_mont_reduce
  *   1  m, inverse, r=, a                sk_mont_leave
  *   -  m, inverse, r=, a, b             sk_lanes_subtract
@@ -72,7 +72,7 @@ static void choose(const record *r)
             sk_choice_keep(t, entry / SK_CHOICE_COUNT, D);
         }
     }
-    sk_choose(t, vectors(r, 1), r->data[2][0], D);
+    sk_choose(t, vectors(r, 1), digits_in(r, 1), r->data[2][0] + 256 * r->data[2][1], D);
     for (int c = 0; c < SK_CHOICE_COUNT; c++) {
         print_vectors(t->chosen[c], D);
         putchar(' ');

@@ -34,7 +34,7 @@ from tests.lane_numbers import (
 )
 
 NONE, FIRST, SECOND = b"\0", b"\1", b"\2"  # the operand that the result overwrites
-CHOICES = 16
+CHOICES = 32
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
@@ -126,34 +126,39 @@ def test_squares(driver: Path, variant: str, digits: int) -> None:
 
 
 def test_windows_of_20_digits(driver: Path, variant: str) -> None:
-    """Four squares and a product."""
+    """Five squares and a product."""
     garbage = random.Random(3)  # noqa: S311 - the same input each time
     drawn = list(draw(20, 2, variant))
     records: list[Record] = [("w", [*d.head(), *(vector(one, 20, garbage) for one in d.operands)]) for d in drawn]
     R = radix(20)  # noqa: N806 - the field's name
     for line, d in zip(ask(driver, records), drawn, strict=True):
         for lane, (got, x, c, m) in enumerate(zip(numbers(line), *d.operands, d.moduli, strict=True)):
-            assert (got * R**16 - x**16 * c) % m == 0, lane
+            assert (got * R**32 - x**32 * c) % m == 0, lane
             assert 1000 * got <= 1001 * m, lane
 
 
 @pytest.mark.parametrize("digits", [20, 30, 40])
 def test_choices(driver: Path, variant: str, digits: int) -> None:
-    """Every entry in every lane, and in every place of the eight that are chosen at once; words as they are."""
+    """Every entry in every lane and in every place of the eight that are chosen at once, from bits anywhere."""
     r = random.Random(f"{digits} {variant}")  # noqa: S311 - the same input each time
+    words = 4
     records: list[Record] = []
     cases = []
-    for number in range(2 * CHOICES):
+    for number in range(CHOICES + 8):
         entries = [r.randbytes(64 * digits) for _ in range(CHOICES)]
-        nibbles = [[(number + 3 * lane + 5 * place) % CHOICES for place in range(16)] for lane in range(LANES)]
-        words = [int.from_bytes(bytes(16 * a + b for a, b in zip(row[::2], row[1::2], strict=True))) for row in nibbles]
-        half = number % 2
-        records.append(("?", [b"".join(entries), struct.pack("<8Q", *words), bytes([half])]))
-        cases.append((entries, [row[:8] if half else row[8:] for row in nibbles]))
-    for line, (entries, indexes) in zip(ask(driver, records), cases, strict=True):
+        bit = 40 * number % 248 if number < CHOICES else r.randrange(64 * words)
+        numbers = []
+        for lane in range(LANES):
+            places = [(number + 3 * lane + 5 * place) % CHOICES for place in range(LANES)]
+            wanted = sum(index << 5 * (LANES - 1 - place) for place, index in enumerate(places))
+            others = r.getrandbits(64 * words) & ~((1 << 40) - 1 << bit)
+            numbers.append((others | wanted << bit) % (1 << 64 * words))
+        records.append(("?", [b"".join(entries), words_vector(numbers, words), struct.pack("<H", bit)]))
+        cases.append((entries, [one >> bit for one in numbers]))
+    for line, (entries, shifted) in zip(ask(driver, records), cases, strict=True):
         chosen = [bytes.fromhex(one) for one in line.split()]
         for place, got in enumerate(chosen):
-            lanes = [entries[indexes[lane][place]] for lane in range(LANES)]
+            lanes = [entries[one >> 5 * (LANES - 1 - place) & CHOICES - 1] for one in shifted]
             assert got == b"".join(lanes[i // 8 % LANES][i : i + 8] for i in range(0, 64 * digits, 8))
         assert len(chosen) == LANES
 
@@ -245,7 +250,7 @@ def test_secret_exponents(driver: Path, variant: str, digits: int) -> None:
         "1": lambda bits: 1,
         "all ones": lambda bits: (1 << bits) - 1,
         "top bit": lambda bits: 1 << bits - 1,
-        "every window": lambda bits: 0xFEDCBA9876543210FEDCBA9876543210 % (1 << bits),
+        "every window": lambda bits: sum(window << 5 * window for window in range(32)) % (1 << bits),
         "random": r.getrandbits,
     }
     records: list[Record] = []

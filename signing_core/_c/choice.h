@@ -13,8 +13,8 @@ enum {
 
 /* The entries of each lane, and what was chosen of them: chosen[c][digit] is the c-th choice of all lanes. */
 typedef struct {
-    sk_v8 entries[SK_CHOICE_DIGITS_MAX][SK_LANE_COUNT][SK_CHOICES / SK_CHOICE_COUNT]; /* [digit][lane]: of all entries */
     sk_v8 chosen[SK_CHOICE_COUNT][SK_CHOICE_DIGITS_MAX];
+    sk_v8 entries[SK_CHOICE_DIGITS_MAX][SK_LANE_COUNT][SK_CHOICES / SK_CHOICE_COUNT]; /* [digit][lane]: of all entries */
 } sk_choice_table;
 
 /* Entries 8 eight, 8 eight + 1, ... are what stands in t->chosen. */

@@ -4,14 +4,14 @@
 
 #include "lane_key.h"
 
-/* The working set of one call; secret afterwards. */
+/* The working set of one call; secret afterwards, the table only as far as primes have digits. */
 typedef struct {
-    sk_choice_table table;
     sk_modulus half; /* a prime in each lane */
     sk_v8 exponent[SK_SECRET_WORDS_MAX];
     sk_v8 one[SK_SECRET_DIGITS_MAX], r2[SK_SECRET_DIGITS_MAX];
     sk_v8 power[2][SK_SECRET_DIGITS_MAX];
     sk_v8 q[SK_SECRET_DIGITS_MAX], h[SK_SECRET_DIGITS_MAX];
+    sk_choice_table table;
 } sk_crt_work;
 
 /*

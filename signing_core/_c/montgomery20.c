@@ -1,5 +1,5 @@
 /*
- * The Montgomery square and product of 20 digits, eight at once: 1020 squares and 255 products are nearly all of the
+ * The Montgomery square and product of 20 digits, eight at once: 1020 squares and 234 products are nearly all of the
  * exponentiation in an RSA-2048 signature.
  *
  * The same sums as in montgomery.c, whose banner derives the reduction and its bounds, in an order made for this one
@@ -156,7 +156,8 @@ SK_INLINE void store(sk_v8 *r, const sk_v8 digits[DIGITS])
     }
 }
 
-SK_INLINE void square(sk_v8 digits[DIGITS], sk_modulus *m)
+/* m->u = the columns of digits^2. */
+SK_INLINE void square(const sk_v8 digits[DIGITS], sk_modulus *m)
 {
     square_columns(m->u, digits, 0);
     square_columns(m->u, digits, 10);
@@ -165,6 +166,7 @@ SK_INLINE void square(sk_v8 digits[DIGITS], sk_modulus *m)
     FORGET_MEMORY();
 }
 
+/* m->u = the columns of digits b. */
 SK_INLINE void multiply(const sk_v8 digits[DIGITS], const sk_v8 *b, sk_modulus *m)
 {
     product_columns(m->u, digits, b, 0);

@@ -14,6 +14,8 @@
 
 enum { EIGHT_WINDOWS = SK_CHOICE_COUNT * SK_CHOICE_BITS };
 
+_Static_assert(SK_CHOICE_BITS == 5, "sk_mont_window20 squares five times");
+
 static SK_LANES void copy(sk_v8 *r, const sk_v8 *a, int digits)
 {
     for (int i = 0; i < digits; i++) {

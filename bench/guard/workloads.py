@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 __all__ = ["GROUPS", "WORKLOADS", "Workload", "write_inputs"]
 
@@ -35,30 +35,37 @@ class Workload:
     without: tuple[str, ...] = ()
 
 
-def _c(name: str, what: str, *files: str, rest: tuple[str, ...] = (), of: str = "") -> Iterator[Workload]:
+class _Rest(NamedTuple):
+    """What a run is counted without: as ``Workload.without``, and what that is."""
+
+    without: tuple[str, ...]
+    what: str
+
+
+def _c(name: str, what: str, *files: str, rest: _Rest | None = None) -> Iterator[Workload]:
     """A run, and where asked for its rest: without the sources or the library that nearly all of it is spent in, so
     that a change of the rest is not lost in it."""
     yield Workload(name, "c", what, (name, *files))
     if rest:
-        yield Workload(f"{name}-rest", "c", f"the same without {of}", (name, *files), rest)
+        yield Workload(f"{name}-rest", "c", f"the same without {rest.what}", (name, *files), rest.without)
 
 
 def _python(name: str, what: str) -> Workload:
     return Workload(name, "python", f"{what}, without libcrypto", (name,), ("libcrypto",))
 
 
-PRODUCTS: dict[str, Any] = {"rest": ("montgomery", "choice"), "of": "products, squares and choices"}
-LIBCRYPTO: dict[str, Any] = {"rest": ("libcrypto",), "of": "libcrypto"}
+PRODUCTS = _Rest(("montgomery", "choice"), "products, squares and choices")
+LIBCRYPTO = _Rest(("libcrypto",), "libcrypto")
 WORKLOADS = (
-    *_c("first", "a key from DER to its first two signatures: constants and blinding factors", K2048, **PRODUCTS),
-    *_c("sign", "8 signatures by the lanes, 2048 bits", K2048, **PRODUCTS),
-    *_c("sign-few", "3 signatures, each in a p lane and a q lane", K2048, **PRODUCTS),
+    *_c("first", "a key from DER to its first two signatures: constants and blinding factors", K2048, rest=PRODUCTS),
+    *_c("sign", "8 signatures by the lanes, 2048 bits", K2048, rest=PRODUCTS),
+    *_c("sign-few", "3 signatures, each in a p lane and a q lane", K2048, rest=PRODUCTS),
     *_c("sign-3072", "2 signatures of 3072 bits", K3072),
-    *_c("verify", "64 verifications by the lanes, 2048 bits", K2048, **PRODUCTS),
+    *_c("verify", "64 verifications by the lanes, 2048 bits", K2048, rest=PRODUCTS),
     *_c("verify-large", "64 verifications, 3072 and 4096 bits in turns", K3072, K4096),
-    *_c("sign-openssl", "8 signatures by OpenSSL", K2048, **LIBCRYPTO),
-    *_c("verify-openssl", "64 verifications by OpenSSL", K2048, **LIBCRYPTO),
-    *_c("encode", "64 digests and encoded messages", K2048, **LIBCRYPTO),
+    *_c("sign-openssl", "8 signatures by OpenSSL", K2048, rest=LIBCRYPTO),
+    *_c("verify-openssl", "64 verifications by OpenSSL", K2048, rest=LIBCRYPTO),
+    *_c("encode", "64 digests and encoded messages", K2048, rest=LIBCRYPTO),
     *_c("minify", "three texts 16 times: compact, indented, strings with escapes", *TEXTS),
     _python("python-sign", "8 calls of sign, and sign_many of 16 messages"),
     _python("python-verify", "16 calls of verify, and verify_many of 64"),

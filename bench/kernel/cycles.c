@@ -4,8 +4,8 @@
  * The counter runs at a rate of its own, and the processor's clock changes: many lower it for 512-bit code, by more the
  * more power that draws. CHAIN is a chain of additions each of which waits for the one before, a cycle each on every
  * x86-64 processor: right after a part it tells how many ticks a cycle had just then. MULTIPLY_ADDS is a dozen such
- * chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else works
- * on the same core, which no figure of the system shows.
+ * chains of vpmadd52 at once, as many as the processor takes in: fewer a cycle than usual means that somebody else
+ * works on the same core, which no figure of the system shows.
  */
 
 #include "blinding.h"
@@ -177,7 +177,7 @@ EXPORTED uint64_t now(void)
 }
 
 /*
- * ticks_of[2i], ticks_of[2i + 1] = the counter's ticks for so many repetitions of a part, and for CHAIN right after them
+ * ticks_of[2i], ticks_of[2i + 1] = ticks of so many repetitions of a part, and of CHAIN right after them
  *
  * ADDS and MULTIPLY_ADDS are rounded up to hundreds and to 48.
  */

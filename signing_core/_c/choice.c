@@ -1,10 +1,10 @@
 /*
  * The choice of table entries by secret indexes, eight at a time.
  *
- * A table is kept by lanes: for each digit and lane, four vectors with that digit of the lane's 32 entries. Permutations
- * in registers pick from them by eight indexes: the lane's next eight choices. What is picked for the eight lanes is
- * transposed, and so becomes a digit of eight choices, each a vector like any other. There is no address and no branch
- * that depends on an index.
+ * A table is kept by lanes: for each digit and lane, four vectors with that digit of the lane's 32 entries.
+ * Permutations in registers pick from them by eight indexes: the lane's next eight choices. What is picked for the
+ * eight lanes is transposed, and so becomes a digit of eight choices, each a vector like any other. There is no address
+ * and no branch that depends on an index.
  *
  * To read all of 16 entries for every choice, and to keep one by fifteen blends a digit, took a twelfth of an
  * exponentiation; this takes a fiftieth.
@@ -13,6 +13,8 @@
 #include "choice.h"
 
 #define UNROLL SK_UNROLL(8)
+
+_Static_assert(SK_CHOICES == 4 * SK_CHOICE_COUNT, "two picks of sixteen, and the top bit between them");
 
 SK_LANES void sk_choice_keep(sk_choice_table *t, int eight, int digits)
 {
@@ -58,7 +60,7 @@ SK_LANES void sk_choose(sk_choice_table *t, const sk_v8 *number, int words, int 
             const sk_v8 *entries = t->entries[digit][lane];
             const sk_v8 low = v8_pick(entries[0], entries[1], index[lane]);
             const sk_v8 high = v8_pick(entries[2], entries[3], index[lane]);
-            rows[lane] = v8_select(v8_bit(index[lane], 4), high, low);
+            rows[lane] = v8_select(v8_bit(index[lane], SK_CHOICE_BITS - 1), high, low);
         }
         v8_transpose(rows);
         UNROLL for (int c = 0; c < SK_CHOICE_COUNT; c++) {

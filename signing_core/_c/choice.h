@@ -7,14 +7,15 @@
 enum {
     SK_CHOICE_BITS = 5,
     SK_CHOICES = 1 << SK_CHOICE_BITS,
-    SK_CHOICE_COUNT = SK_LANE_COUNT, /* choices at once, and entries that are kept at once: what a transposition gives */
-    SK_CHOICE_DIGITS_MAX = 40        /* a prime of 2048 bits */
+    SK_CHOICE_COUNT = SK_LANE_COUNT, /* choices, and entries kept, at once: what a transposition gives */
+    SK_SECRET_DIGITS_MAX = 40        /* a prime of 2048 bits */
 };
 
-/* The entries of each lane, and what was chosen of them: chosen[c][digit] is the c-th choice of all lanes. */
+/* The entries of each lane, and what was chosen of them: chosen[c][digit] is the c-th choice of all lanes,
+ * entries[digit][lane] that digit of all of a lane's. */
 typedef struct {
-    sk_v8 chosen[SK_CHOICE_COUNT][SK_CHOICE_DIGITS_MAX];
-    sk_v8 entries[SK_CHOICE_DIGITS_MAX][SK_LANE_COUNT][SK_CHOICES / SK_CHOICE_COUNT]; /* [digit][lane]: of all entries */
+    sk_v8 chosen[SK_CHOICE_COUNT][SK_SECRET_DIGITS_MAX];
+    sk_v8 entries[SK_SECRET_DIGITS_MAX][SK_LANE_COUNT][SK_CHOICES / SK_CHOICE_COUNT];
 } sk_choice_table;
 
 /* Entries 8 eight, 8 eight + 1, ... are what stands in t->chosen. */

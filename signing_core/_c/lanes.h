@@ -2,10 +2,10 @@
  * Eight 64-bit lanes, and the few operations on them that the kernels are made of.
  *
  * Lane l of every vector belongs to computation l alone, so one piece of code does eight computations with eight moduli
- * at once; only the last operations move data across lanes, for choice.c. On x86-64 a vector is a zmm register and a function that uses one
- * is marked SK_LANES; whether it may be called is asked of the processor once, in cpu.c. With SK_LANES_PORTABLE, and on
- * other processors, a vector is eight words in plain C, for valgrind, sanitizers and machines without AVX-512: the
- * control flow is the very same.
+ * at once; only the last operations move data across lanes, for choice.c. On x86-64 a vector is a zmm register and a
+ * function that uses one is marked SK_LANES; whether it may be called is asked of the processor once, in cpu.c. With
+ * SK_LANES_PORTABLE, and on other processors, a vector is eight words in plain C, for valgrind, sanitizers and machines
+ * without AVX-512: the control flow is the very same.
  *
  * No operation has a branch, a division or an address that depends on a lane's value.
  */

@@ -93,20 +93,20 @@ SK_INLINE void product_columns(sk_v8 *columns, const sk_v8 a[DIGITS], const sk_v
 /* r = columns / R mod m, raw digits. Row i cancels column i: it adds u_i m, at that column and the next ones. */
 SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[DIGITS], sk_v8 inverse)
 {
-    sk_v8 acc[DIGITS], carry = v8_all(1);
+    sk_v8 acc[DIGITS], u[ROWS + 1], cancelled[ROWS + 1], carry = v8_all(1);
 
     UNROLL for (int k = 0; k < DIGITS; k++) {
         acc[k] = columns[k];
     }
-    acc[0] = v8_sub(acc[0], carry);
-    sk_v8 column = acc[0], following = v8_lo(inverse, column, inverse);
+    cancelled[ROWS] = v8_sub(acc[0], carry);
+    u[ROWS] = v8_lo(inverse, cancelled[ROWS], inverse);
     acc[0] = columns[DIGITS];
     UNROLL for (int i = 0; i < DIGITS; i += ROWS) {
-        sk_v8 u[ROWS], cancelled[ROWS], digits[DIGITS];
+        sk_v8 digits[DIGITS];
 
         FORGET_MEMORY();
-        u[0] = following;
-        cancelled[0] = column;
+        u[0] = u[ROWS]; /* found beside the rows before */
+        cancelled[0] = cancelled[ROWS];
         SK_UNROLL(26) for (int j = 0; j < DIGITS + BEHIND * (ROWS - 1); j++) {
             if (j < DIGITS) {
                 digits[j] = v8_load(m + j);
@@ -124,21 +124,17 @@ SK_INLINE void reduce(sk_v8 *r, const sk_v8 columns[2 * DIGITS], const sk_v8 m[D
                 }
                 ACC(c + at + 1) = v8_hi(ACC(c + at + 1), u[row], digits[at]);
                 if (at == 1 && c + 1 < DIGITS) { /* the next column is complete */
-                    column = ACC(c + 1);
-                    following = v8_lo(inverse, column, inverse);
+                    cancelled[row + 1] = ACC(c + 1);
+                    u[row + 1] = v8_lo(inverse, cancelled[row + 1], inverse);
                     ACC(c + 1) = columns[DIGITS + c + 1];
-                    if (row + 1 < ROWS) {
-                        u[row + 1] = following;
-                        cancelled[row + 1] = column;
-                    }
                 }
             }
         }
     }
     UNROLL for (int k = 0; k < DIGITS; k++) {
-        column = v8_add(acc[k], carry);
-        r[k] = column;
-        carry = v8_carry(column);
+        acc[k] = v8_add(acc[k], carry);
+        r[k] = acc[k];
+        carry = v8_carry(acc[k]);
     }
 }
 

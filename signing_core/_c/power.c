@@ -60,20 +60,20 @@ static SK_LANES void do_window(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const sk_v8 *one, sk_modulus *m,
                               sk_choice_table *t)
 {
-    const int D = m->digits, windows = (bits + SK_CHOICE_BITS - 1) / SK_CHOICE_BITS;
-    const int last = (windows - 1) / SK_CHOICE_COUNT;
-    int c = SK_CHOICE_COUNT - (windows - last * SK_CHOICE_COUNT);
+    const int D = m->digits, first = (bits + SK_CHOICE_BITS - 1) / SK_CHOICE_BITS - 1;
 
     fill(t, x, one, m);
-    for (int i = last; i >= 0; i--) {
-        sk_choose(t, exponent, bits / 64, i * EIGHT_WINDOWS, D);
-        if (i == last) {
-            copy(x, t->chosen[c++], D);
+    for (int window = first; window >= 0; window--) {
+        const int eight = window / SK_CHOICE_COUNT, c = SK_CHOICE_COUNT - 1 - window % SK_CHOICE_COUNT;
+
+        if (window == first || c == 0) {
+            sk_choose(t, exponent, bits / 64, eight * EIGHT_WINDOWS, D);
         }
-        for (; c < SK_CHOICE_COUNT; c++) {
+        if (window == first) {
+            copy(x, t->chosen[c], D);
+        } else {
             do_window(x, t->chosen[c], m);
         }
-        c = 0;
     }
 }
 

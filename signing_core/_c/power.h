@@ -5,10 +5,7 @@
 #include "choice.h"
 #include "montgomery.h"
 
-enum {
-    SK_SECRET_DIGITS_MAX = SK_CHOICE_DIGITS_MAX,
-    SK_SECRET_WORDS_MAX = 32 /* an exponent of 2048 bits */
-};
+enum { SK_SECRET_WORDS_MAX = 32 /* an exponent of 2048 bits */ };
 
 /* x = x^exponent in Montgomery form; exponent in words of 64 bits, least first, bits a multiple of 64; one is R mod m.
  * */

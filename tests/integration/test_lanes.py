@@ -147,14 +147,14 @@ def test_choices(driver: Path, variant: str, digits: int) -> None:
     for number in range(CHOICES + 8):
         entries = [r.randbytes(64 * digits) for _ in range(CHOICES)]
         bit = 40 * number % 248 if number < CHOICES else r.randrange(64 * words)
-        numbers = []
+        exponents = []
         for lane in range(LANES):
             places = [(number + 3 * lane + 5 * place) % CHOICES for place in range(LANES)]
             wanted = sum(index << 5 * (LANES - 1 - place) for place, index in enumerate(places))
             others = r.getrandbits(64 * words) & ~((1 << 40) - 1 << bit)
-            numbers.append((others | wanted << bit) % (1 << 64 * words))
-        records.append(("?", [b"".join(entries), words_vector(numbers, words), struct.pack("<H", bit)]))
-        cases.append((entries, [one >> bit for one in numbers]))
+            exponents.append((others | wanted << bit) % (1 << 64 * words))
+        records.append(("?", [b"".join(entries), words_vector(exponents, words), struct.pack("<H", bit)]))
+        cases.append((entries, [one >> bit for one in exponents]))
     for line, (entries, shifted) in zip(ask(driver, records), cases, strict=True):
         chosen = [bytes.fromhex(one) for one in line.split()]
         for place, got in enumerate(chosen):

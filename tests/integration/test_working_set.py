@@ -14,10 +14,10 @@ from tests.rsa_oracle import int_key
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
 def test_it_is_given_back_empty(bits: int) -> None:
     try:
-        program = build("work_driver", "ifma, sanitized")
+        program = build("lanes_driver", "ifma, sanitized")
     except CannotBuildError as lack:
         pytest.skip(str(lack))
-    head, lines = answers(program, [("w", [raw(private(int_key(bits)))])])
+    head, lines = answers(program, [("k", [raw(private(int_key(bits)))])])
     if head == "lanes 0":
         pytest.skip("processor or system lack AVX-512 IFMA")
     before, after = (int.from_bytes(bytes.fromhex(count), sys.byteorder) for count in lines[0].split())

@@ -45,7 +45,8 @@ class BuildNative(build_ext):
 
 
 def extension(mode: str) -> Extension:
-    flags = ["-O2", "-std=c11", "-fvisibility=hidden"]
+    # Python's own flags come first and often hold -fwrapv, which made a verification an eighth slower.
+    flags = ["-O2", "-fno-wrapv", "-std=c11", "-fvisibility=hidden"]
     if os.environ.get("SIGNKIT_NATIVE_WERROR") == "1":
         flags += ["-Wall", "-Wextra", "-Werror"]
     return Extension(

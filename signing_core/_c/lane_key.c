@@ -109,13 +109,10 @@ static SK_LANES void derive_public(sk_lane_public *key, size_t k, sk_modulus *wo
     derive(&key->modulus, bits, work);
     sk_lanes_fill(r2, n->r2, D);
     sk_lanes_fill(x, number, D);
-    sk_power_f4(power, x, work); /* 1 / R^65536 */
-
-    number[0] = 0;
-    number[SK_BLOCK] = 1; /* 2^520 */
-    sk_lanes_fill(x, number, D);
-    sk_mont_mul(power, power, x, work);
-    sk_mont_mul(power, power, r2, work);
+    sk_power_65536(power, x, work); /* 1 / R^65535 */
+    sk_lanes_canonical(power, work);
+    memset(x, 0, sizeof x);
+    sk_lanes_subtract(power, x, power, work); /* by 2n more */
     sk_lanes_canonical(power, work);
     sk_lane_get(key->scale, power, 0, D);
 

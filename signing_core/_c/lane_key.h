@@ -16,13 +16,13 @@ typedef struct {
 } sk_lane_modulus;
 
 /*
- * A public key. An encoded message is that of digest 0, the frame, plus the digest as a number; opened signatures come
- * as multiples of R^-65536, so frame and digest are kept and multiplied as such.
+ * A public key. An encoded message is that of digest 0, the frame, plus the digest as a number. It is taken from an
+ * opened signature, which comes as a multiple of R^-65536, before the last division by R.
  */
 typedef struct {
     sk_lane_modulus modulus;
-    uint64_t scale[SK_DIGITS_MAX]; /* 2^520 / R^65536 mod n */
-    uint64_t frame[SK_DIGITS_MAX]; /* frame times scale, mod n */
+    uint64_t scale[SK_DIGITS_MAX]; /* -1 / R^65535 mod n */
+    uint64_t frame[SK_DIGITS_MAX]; /* frame times scale, mod n; not 0 */
 } sk_lane_public;
 
 /* Which exponent: the private one, or m - 2, which inverts (Fermat). */

@@ -40,8 +40,9 @@ void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m);
 /* r = a / R, at most m: a number leaves the Montgomery form. r may be a. */
 void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* r = (a b + c) / 2^520, below 1.001m, for a < 2^510 of ten digits and b, c < m; r overlaps none of them. */
-void sk_mont_short_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, sk_modulus *m);
+/* r = (a b + x y + c) / R, below 1.001m, for x < 2^510 of ten digits and y, c < m; r may be a or b. */
+void sk_mont_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *x, const sk_v8 *y, const sk_v8 *c,
+                     sk_modulus *m);
 
 /* r = a b + c, in full: a, b and c of D digits, r of 2D digits, overlapping none of them. */
 void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits);

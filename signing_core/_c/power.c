@@ -77,12 +77,18 @@ SK_LANES void sk_power_secret(sk_v8 *x, const sk_v8 *exponent, int bits, const s
     }
 }
 
-/* r = x^65537 / R^65536 mod m, in each lane. Constant time in x and m. */
-SK_LANES void sk_power_f4(sk_v8 *r, const sk_v8 *x, sk_modulus *m)
+/* r = x^65536 / R^65535 mod m, in each lane. Constant time in x and m. */
+SK_LANES void sk_power_65536(sk_v8 *r, const sk_v8 *x, sk_modulus *m)
 {
     sk_mont_square(r, x, m);
     for (int i = 1; i < 16; i++) {
         sk_mont_square(r, r, m);
     }
+}
+
+/* r = x^65537 / R^65536 mod m, in each lane. Constant time in x and m. */
+SK_LANES void sk_power_f4(sk_v8 *r, const sk_v8 *x, sk_modulus *m)
+{
+    sk_power_65536(r, x, m);
     sk_mont_mul(r, r, x, m);
 }

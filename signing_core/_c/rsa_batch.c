@@ -21,7 +21,8 @@
 
 enum {
     CLASSES = 3, /* 2048, 3072 and 4096 bits */
-    AHEAD = 2    /* items that are fetched before their turn */
+    AHEAD = 2,   /* items that are fetched before their turn */
+    HASHED = 64  /* messages that are hashed in a row: the processor takes its time to change from one work to another */
 };
 
 /* The messages of one key size that wait for a full group. */
@@ -38,6 +39,7 @@ typedef struct {
     sk_lanes_work *lanes;
     group groups[CLASSES];
     uint8_t *verdicts; /* NULL: signing */
+    uint8_t digests[HASHED][SK_DIGEST_BYTES];
 } batch;
 
 static void batch_open(batch *b, const sk_keyring *ring, enum sk_kernel kernel, uint8_t *verdicts)
@@ -81,13 +83,21 @@ static void fetch(const sk_strings *strings, size_t place, size_t count)
     }
 }
 
-static int digest(batch *b, const sk_strings *messages, size_t place, uint8_t *digest)
+/* Put the digest of message `place` of so many into the item. */
+static int digest(batch *b, const sk_strings *messages, size_t place, size_t count, sk_lanes_item *item)
 {
-    const uint8_t *data = messages->data[place];
-    const size_t bytes = messages->bytes[place];
+    const uint8_t *const *data = messages->data + place;
+    const size_t *bytes = messages->bytes + place, some = count - place < HASHED ? count - place : HASHED;
+    int done = 1;
 
-    return (b->kernel == SK_KERNEL_LANES && sk_sha256(data, bytes, digest)) ||
-           (openssl_is_open(b) && sk_openssl_digest(b->openssl, data, bytes, digest));
+    if (place % HASHED == 0 && !(b->kernel == SK_KERNEL_LANES && sk_sha256(data, bytes, some, b->digests))) {
+        done = openssl_is_open(b);
+        for (size_t i = 0; i < some && done; i++) {
+            done = sk_openssl_digest(b->openssl, data[i], bytes[i], b->digests[i]);
+        }
+    }
+    memcpy(item->digest, b->digests[place % HASHED], SK_DIGEST_BYTES);
+    return done;
 }
 
 static int by_openssl(batch *b, const sk_lanes_item *item, size_t place)
@@ -197,8 +207,7 @@ int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t cou
     for (size_t i = 0; i < count && done; i++) {
         sk_lanes_item item = {.key = ring->keys[key_of(ring, i)], .signature = out + i * stride};
 
-        fetch(messages, i + AHEAD, count);
-        done = digest(&b, messages, i, item.digest) && add(&b, &item, i);
+        done = digest(&b, messages, i, count, &item) && add(&b, &item, i);
     }
     done = done && flush_all(&b);
     batch_close(&b);
@@ -225,10 +234,10 @@ int sk_verify_batch(const sk_keyring *ring, const sk_strings *messages, const sk
         const size_t k = item.key->k;
 
         verdicts[i] = 0;
-        fetch(messages, i + AHEAD, count);
         fetch(signatures, i + AHEAD, count);
-        if (signatures->bytes[i] == k && memcmp(item.proof, item.key->modulus, k) < 0) {
-            done = digest(&b, messages, i, item.digest) && add(&b, &item, i);
+        done = digest(&b, messages, i, count, &item);
+        if (done && signatures->bytes[i] == k && memcmp(item.proof, item.key->modulus, k) < 0) {
+            done = add(&b, &item, i);
         }
     }
     done = done && flush_all(&b);

@@ -20,7 +20,6 @@
 
 enum {
     SPARES = 16,
-    ALL_LANES = (1 << SK_LANE_COUNT) - 1,
     DIGEST_DIGITS = (8 * SK_DIGEST_BYTES + SK_DIGIT_BITS - 1) / SK_DIGIT_BITS /* of the ten, the others being 0 */
 };
 
@@ -28,7 +27,7 @@ struct sk_lanes_work {
     sk_modulus n;
     sk_v8 scale[SK_DIGITS_MAX], frame[SK_DIGITS_MAX];
     sk_v8 digest[SK_BLOCK], em[SK_DIGITS_MAX], s[SK_DIGITS_MAX];
-    sk_v8 opened[SK_DIGITS_MAX], expected[SK_DIGITS_MAX];
+    sk_v8 opened[SK_DIGITS_MAX];
     sk_v8 blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX];
     sk_v8 fresh[2][SK_DIGITS_MAX];
     const sk_lane_public *loaded[SK_LANE_COUNT]; /* whose constants n, scale and frame hold, lane by lane */
@@ -127,42 +126,28 @@ static void encode(const sk_lanes_item *items, int count, sk_lanes_work *w)
     }
 }
 
-/* Bit l is set if w->opened and w->expected have equal digits in lane l. */
-static SK_LANES unsigned equal_lanes(const sk_lanes_work *w)
-{
-    sk_v8 difference;
-    unsigned equal = 0;
-
-    sk_lanes_difference(&difference, w->opened, w->expected, w->n.digits);
-    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        const uint64_t word = ((const uint64_t *)&difference)[lane];
-        equal |= (unsigned)((word | (0 - word)) >> 63 ^ 1) << lane;
-    }
-    return equal;
-}
-
 /*
  * Bit l is set if s^e mod n is the encoded message in lane l; s < n of normal digits in w->s.
  *
  * Without a way into the Montgomery form and back: s itself, taken for a number in that form, opens to s^e / R^65536,
- * which is compared with EM / R^65536. That is a product with the digest alone, since the rest of EM is the key's
- * constant. R has an inverse mod n, so the two are equal mod n where s^e mod n = EM. Both are below 1.001n and hardly
- * ever above n: they are brought below n only where they differ.
+ * and EM / R^65536 is subtracted under the same last reduction. That costs a product with the digest alone, since the
+ * rest of EM is the key's constant. R has an inverse mod n, so what remains is 0 mod n where s^e mod n = EM. It is below
+ * 1.001n, and more than 0, since that constant is: so it is compared with n.
  */
 static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
-    unsigned equal;
+    sk_v8 difference;
+    unsigned equal = 0;
 
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
         sk_lane_put_bytes(w->digest, lane, DIGEST_DIGITS, items[item_of(lane, count)].digest, SK_DIGEST_BYTES);
     }
-    sk_mont_short_mul_add(w->expected, w->digest, w->scale, w->frame, &w->n);
-    sk_power_f4(w->opened, w->s, &w->n);
-    equal = equal_lanes(w);
-    if (equal != ALL_LANES) {
-        sk_lanes_canonical(w->expected, &w->n);
-        sk_lanes_canonical(w->opened, &w->n);
-        equal = equal_lanes(w);
+    sk_power_65536(w->opened, w->s, &w->n);
+    sk_mont_mul_add(w->opened, w->opened, w->s, w->digest, w->scale, w->frame, &w->n);
+    sk_lanes_difference(&difference, w->opened, w->n.m, w->n.digits);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        const uint64_t word = ((const uint64_t *)&difference)[lane];
+        equal |= (unsigned)((word | (0 - word)) >> 63 ^ 1) << lane;
     }
     return equal;
 }

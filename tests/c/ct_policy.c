@@ -48,7 +48,8 @@ int __real_EVP_PKEY_get_bn_param(const EVP_PKEY *pkey, const char *name, BIGNUM 
 int __real_BN_bn2binpad(const BIGNUM *number, unsigned char *to, int size);
 int __real_RAND_priv_bytes(unsigned char *to, int size);
 int __real_sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t bytes, uint8_t *digest);
-int __real_sk_sha256(const uint8_t *data, size_t bytes, uint8_t *digest);
+int __real_sk_sha256(const uint8_t *const *data, const size_t *bytes, size_t count,
+                     uint8_t (*digests)[SK_DIGEST_BYTES]);
 int __real_sk_openssl_sign(sk_openssl_work *w, size_t j, const uint8_t *digest, uint8_t *signature);
 void __real_sk_lanes_difference(sk_v8 *difference, const sk_v8 *a, const sk_v8 *b, int count);
 
@@ -97,13 +98,14 @@ int __wrap_sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t byt
     return done;
 }
 
-int __wrap_sk_sha256(const uint8_t *data, size_t bytes, uint8_t *digest)
+int __wrap_sk_sha256(const uint8_t *const *data, const size_t *bytes, size_t count,
+                     uint8_t (*digests)[SK_DIGEST_BYTES])
 {
-    const int done = __real_sk_sha256(data, bytes, digest);
+    const int done = __real_sk_sha256(data, bytes, count, digests);
 
     if (done) {
-        secret(digest, SK_DIGEST_BYTES);
-        ct_passed.digests++;
+        secret(digests, count * SK_DIGEST_BYTES);
+        ct_passed.digests += (unsigned)count;
     }
     return done;
 }

@@ -18,7 +18,7 @@
  *   c  m, inverse, r=, a                sk_lanes_canonical
  *   ^  m, inverse, r=, x, one, exponent sk_power_secret
  *   4  m, inverse, r=, x                sk_power_f4
- *   s  m, inverse, r=, b, c, a          sk_mont_short_mul_add
+ *   s  m, inverse, r=, a, b, x, y, c    sk_mont_mul_add
  *   +  a, b, c                          sk_lanes_mul_add
  *   =  a, b                             sk_lanes_difference
  *   D  digits (1 byte), bytes           sk_digits_from_bytes: one number's words
@@ -117,7 +117,7 @@ static void modular(int op, const record *r)
     case 'd': sk_lanes_double(to = a, m); break;
     case 'c': sk_lanes_canonical(to = a, m); break;
     case '4': sk_power_f4(to, a, m); break;
-    case 's': sk_mont_short_mul_add(to, vectors(r, 5), a, b, m); break;
+    case 's': sk_mont_mul_add(to, a, b, vectors(r, 5), vectors(r, 6), vectors(r, 7), m); break;
     default: power(r, a, m); break;
     }
     if (op != '^') {

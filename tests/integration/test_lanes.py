@@ -283,23 +283,26 @@ def test_public_exponent(driver: Path, variant: str, digits: int) -> None:
 
 
 @pytest.mark.parametrize("digits", SIZES)
-def test_short_products(driver: Path, variant: str, digits: int) -> None:
-    """(a b + c) / 2^520 for a of ten digits: a digest in place of an encoded message."""
+def test_sums_of_products(driver: Path, variant: str, digits: int) -> None:
+    """(a b + x y + c) / R for x of ten digits: the last product of a verification, less the encoded message."""
     r = random.Random(13)  # noqa: S311 - the same input each time
     short, most = 10, 1 << 510
     kinds = {"0": 0, "1": 1, "greatest": most - 1, "digest": r.getrandbits(256), "random": r.randrange(most)}
     records: list[Record] = []
     cases = []
-    for d in draw(digits, 2, variant, below(1)):
+    for number, d in enumerate(draw(digits, 2, variant)):
         factors = [kinds[r.choice(list(kinds))] for _ in range(LANES)]
-        b, c = d.operands
-        fields = [vector(b, digits, r), vector(c, digits, r), vector(factors, short, r)]
-        records.append(("s", [*d.head(), *fields]))
-        cases.append((d, [x * y + z for x, y, z in zip(factors, b, c, strict=True)]))
+        y, c = ([r.choice((0, 1, m - 1, r.randrange(m))) for m in d.moduli] for _ in range(2))
+        fields = [vector(column, digits, r) for column in d.operands]
+        fields += [vector(factors, short, r), vector(y, digits, r), vector(c, digits, r)]
+        records.append(("s", [*d.head((NONE, FIRST, SECOND)[number % 3]), *fields]))
+        columns = zip(*d.operands, factors, y, c, strict=True)
+        cases.append((d, [a * b + x * y_ + c_ for a, b, x, y_, c_ in columns]))
+    R = radix(digits)  # noqa: N806 - the field's name
     for line, (d, values) in zip(ask(driver, records), cases, strict=True):
         for lane, (got, value, m) in enumerate(zip(numbers(line), values, d.moduli, strict=True)):
-            assert ((got << BITS * short) - value) % m == 0, lane
-            assert got << BITS * short < (m << BITS * short) + value or got == value == 0, lane
+            assert (got * R - value) % m == 0, lane
+            assert got * R < m * R + value or got == value == 0, lane
             assert 1000 * got <= 1001 * m, lane
 
 

@@ -1,8 +1,6 @@
-/* The one place that asks the processor what it can do: once, since the question costs a virtual machine some 10 µs. */
+/* The one place that asks the processor what it can do. */
 
 #include "runtime.h"
-
-#include <stdatomic.h>
 
 #if defined(__x86_64__)
 
@@ -16,7 +14,7 @@ static int has_sha(void)
 }
 
 /* __builtin_cpu_supports also reads XCR0, so that a set bit means the system saves those registers too. */
-static uint32_t ask(void)
+uint32_t sk_cpu_features(void)
 {
     uint32_t bits = 0;
 
@@ -32,25 +30,12 @@ static uint32_t ask(void)
 
 #else
 
-static uint32_t ask(void)
+uint32_t sk_cpu_features(void)
 {
     return 0;
 }
 
 #endif
-
-uint32_t sk_cpu_features(void)
-{
-    static _Atomic uint32_t answer;
-    const uint32_t asked = UINT32_C(1) << 31;
-    uint32_t bits = atomic_load(&answer);
-
-    if (bits == 0) {
-        bits = ask() | asked; /* as any other thread finds that asks at the same time */
-        atomic_store(&answer, bits);
-    }
-    return bits & ~asked;
-}
 
 /* SK_LANES in lanes.h names the instruction sets that the kernel is compiled for; its portable build needs none. */
 int sk_lanes_run(void)

@@ -7,6 +7,7 @@
 
 #include "digits.h"
 
+#include "big_endian.h"
 #include "runtime.h"
 
 #include <string.h>
@@ -16,34 +17,13 @@ enum {
     BUFFER = SK_DIGITS_MAX * SK_DIGIT_BITS / 8 + 8
 };
 
-static uint64_t big_endian(uint64_t word)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
-static uint64_t load_big(const uint8_t *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return big_endian(word);
-}
-
-static void store_big(uint8_t *at, uint64_t word)
-{
-    word = big_endian(word);
-    memcpy(at, &word, sizeof word);
-}
-
 /* The eight bytes of a number that begin `skip` bytes above its end; what lies above its top is zero. */
 static uint64_t window(const uint8_t *bytes, size_t size, size_t skip)
 {
     uint64_t word = 0;
 
     if (skip + 8 <= size) {
-        return load_big(bytes + size - skip - 8);
+        return sk_load_big(bytes + size - skip - 8);
     }
     for (size_t i = skip; i < size; i++) {
         word |= (uint64_t)bytes[size - 1 - i] << 8 * (i - skip);
@@ -59,8 +39,8 @@ static inline void digits_apart(uint64_t *words, int step, int count, const uint
     int i = 0;
 
     for (size_t left = size; left >= 14 && i + 2 <= count; left -= 13, end -= 13, i += 2) {
-        words[i * step] = load_big(end - 8) & SK_DIGIT_MASK;
-        words[(i + 1) * step] = load_big(end - 14) >> 4 & SK_DIGIT_MASK;
+        words[i * step] = sk_load_big(end - 8) & SK_DIGIT_MASK;
+        words[(i + 1) * step] = sk_load_big(end - 14) >> 4 & SK_DIGIT_MASK;
     }
     for (; i < count; i++) {
         const unsigned bit = SK_DIGIT_BITS * (unsigned)i;
@@ -88,8 +68,8 @@ void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int
     for (int i = 0; i < count; i += 2) {
         const uint64_t upper = i + 1 < count ? digits[i + 1] : 0;
         at -= 13;
-        store_big(at - 3, upper >> 12);
-        store_big(at + 5, digits[i] | upper << SK_DIGIT_BITS);
+        sk_store_big(at - 3, upper >> 12);
+        sk_store_big(at + 5, digits[i] | upper << SK_DIGIT_BITS);
     }
     memcpy(bytes, big + sizeof big - size, size);
     sk_wipe(big, sizeof big);

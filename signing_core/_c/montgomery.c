@@ -13,9 +13,9 @@
  * put into column 0, travels with the carry, and is taken back at the first column of the result.
  *
  * Bounds. A column gets at most 2D products below 2^52 of a b (a square's are half as many, doubled), 2D of u m, 20 of
- * x y, a digit, and a carry: (4D + 22) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: U m + a b <
- * R m + a b gives a result below m + ab/R; for a, b < 8m and m <= R/2^16 this is below m (1 + 2^-10), also with x y + c <
- * 2^511 m beside a b.
+ * x y, a digit, and a carry: (4D + 22) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: with U m <
+ * R m the result is below m + (a b + x y + c)/R; for a, b < 8m, x y + c < 2^511 m and m <= R/2^16 this is below
+ * m (1 + 2^-10).
  *
  * Time depends on digit counts alone.
  */

@@ -22,7 +22,7 @@
 enum {
     CLASSES = 3, /* 2048, 3072 and 4096 bits */
     AHEAD = 2,   /* items that are fetched before their turn */
-    HASHED = 64  /* messages that are hashed in a row: the processor takes its time to change from one work to another */
+    HASHED = 128 /* messages that are hashed in a row, by lanes that each take one after the other */
 };
 
 /* The messages of one key size that wait for a full group. */
@@ -39,12 +39,12 @@ typedef struct {
     sk_lanes_work *lanes;
     group groups[CLASSES];
     uint8_t *verdicts; /* NULL: signing */
-    uint8_t digests[HASHED][SK_DIGEST_BYTES];
+    uint8_t digests[HASHED][SK_DIGEST_BYTES]; /* of the messages about the one at hand */
 } batch;
 
 static void batch_open(batch *b, const sk_keyring *ring, enum sk_kernel kernel, uint8_t *verdicts)
 {
-    memset(b, 0, sizeof *b);
+    memset(b, 0, offsetof(batch, digests));
     b->ring = ring;
     b->kernel = kernel;
     b->verdicts = verdicts;
@@ -54,7 +54,7 @@ static void batch_open(batch *b, const sk_keyring *ring, enum sk_kernel kernel, 
 static int openssl_is_open(batch *b)
 {
     if (b->openssl == NULL) {
-        b->openssl = sk_openssl_open(b->ring);
+        b->openssl = sk_openssl_open(b->ring, b->verdicts == NULL);
     }
     return b->openssl != NULL;
 }

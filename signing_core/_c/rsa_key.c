@@ -73,6 +73,8 @@ void sk_key_free(sk_key *key)
         return;
     }
     sk_lane_forget(key);
+    EVP_PKEY_CTX_free(atomic_load(&key->signing));
+    EVP_PKEY_CTX_free(atomic_load(&key->opening));
     EVP_PKEY_free(key->pkey);
     OPENSSL_free(key->modulus);
     OPENSSL_free(key);

@@ -18,6 +18,7 @@ struct sk_key {
     _Atomic(sk_lane_public *) lane_public; /* NULL until lane_key.c is first asked */
     _Atomic(sk_lane_private *) lane_private;
     atomic_int lane_refused; /* the primes are not of the kernel's kind */
+    _Atomic(EVP_PKEY_CTX *) signing, opening; /* contexts of rsa_openssl.c that no call uses at the moment, or NULL */
 };
 
 #endif

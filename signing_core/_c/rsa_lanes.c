@@ -131,8 +131,8 @@ static void encode(const sk_lanes_item *items, int count, sk_lanes_work *w)
  *
  * Without a way into the Montgomery form and back: s itself, taken for a number in that form, opens to s^e / R^65536,
  * and EM / R^65536 is subtracted under the same last reduction. That costs a product with the digest alone, since the
- * rest of EM is the key's constant. R has an inverse mod n, so what remains is 0 mod n where s^e mod n = EM. It is below
- * 1.001n, and more than 0, since that constant is: so it is compared with n.
+ * rest of EM is the key's constant. R has an inverse mod n, so what remains is 0 mod n where s^e mod n = EM. It is
+ * below 1.001n, and more than 0, since that constant is: so it is compared with n.
  */
 static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {

@@ -1,9 +1,10 @@
 /*
  * RSASSA-PKCS1-v1_5 with SHA-256 by OpenSSL, one message after the other (RFC 8017, section 8.2).
  *
- * An operation's context (EVP_PKEY_CTX) costs OpenSSL 3 several fetches and locks, so one is made per key and call,
- * when the key is first met, and used for all its messages. Nothing here is shared between calls but the keys and the
- * SHA-256 method, so calls may run on any number of threads.
+ * An operation's context (EVP_PKEY_CTX) costs OpenSSL 3 several fetches and locks, a fiftieth of a signature. A call
+ * takes one when it first meets a key, or makes it, uses it for all the key's messages, and leaves it with the key for
+ * the next call. Nothing else is shared between calls but the SHA-256 method, so calls may run on any number of
+ * threads.
  */
 
 #include "rsa_openssl.h"
@@ -25,19 +26,18 @@ static void fetch_sha256(void)
     sha256_method = EVP_MD_fetch(NULL, "SHA256", NULL);
 }
 
-typedef int (*init_fn)(EVP_PKEY_CTX *);
-
 /* contexts[j] belongs to keys[j], NULL until its first message. em holds two encoded messages of the longest modulus:
  * the expected one and the one a signature opens to. */
 struct sk_openssl_work {
     const sk_keyring *ring;
+    int signs;
     EVP_MD_CTX *hash;
     EVP_PKEY_CTX **contexts;
     uint8_t *em;
     size_t em_bytes;
 };
 
-sk_openssl_work *sk_openssl_open(const sk_keyring *ring)
+sk_openssl_work *sk_openssl_open(const sk_keyring *ring, int signs)
 {
     sk_openssl_work *w;
 
@@ -49,6 +49,7 @@ sk_openssl_work *sk_openssl_open(const sk_keyring *ring)
         return NULL;
     }
     w->ring = ring;
+    w->signs = signs;
     for (size_t j = 0; j < ring->count; j++) {
         w->em_bytes = ring->keys[j]->k > w->em_bytes ? ring->keys[j]->k : w->em_bytes;
     }
@@ -62,13 +63,23 @@ sk_openssl_work *sk_openssl_open(const sk_keyring *ring)
     return w;
 }
 
+/* Where key j keeps a context between calls. */
+static _Atomic(EVP_PKEY_CTX *) *spare(const sk_openssl_work *w, size_t j)
+{
+    sk_key *key = w->ring->keys[j];
+    return w->signs ? &key->signing : &key->opening;
+}
+
 void sk_openssl_close(sk_openssl_work *w)
 {
     if (w == NULL) {
         return;
     }
     for (size_t j = 0; w->contexts != NULL && j < w->ring->count; j++) {
-        EVP_PKEY_CTX_free(w->contexts[j]);
+        EVP_PKEY_CTX *none = NULL;
+        if (w->contexts[j] != NULL && !atomic_compare_exchange_strong(spare(w, j), &none, w->contexts[j])) {
+            EVP_PKEY_CTX_free(w->contexts[j]);
+        }
     }
     OPENSSL_free(w->contexts);
     EVP_MD_CTX_free(w->hash);
@@ -76,22 +87,42 @@ void sk_openssl_close(sk_openssl_work *w)
     OPENSSL_free(w);
 }
 
-/* The context of key j, made ready by init with the given padding if this is its first use; NULL on a fault. */
-static EVP_PKEY_CTX *context(sk_openssl_work *w, size_t j, init_fn init, int padding)
+/* A context for what w does, with this key; NULL on a fault. */
+static EVP_PKEY_CTX *new_context(const sk_openssl_work *w, EVP_PKEY *pkey)
 {
-    EVP_PKEY_CTX *ctx = w->contexts[j];
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+    int ready = ctx != NULL;
 
-    if (ctx != NULL) {
-        return ctx;
+    if (w->signs) {
+        ready = ready && EVP_PKEY_sign_init(ctx) > 0 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
+                EVP_PKEY_CTX_set_signature_md(ctx, sha256_method) > 0;
+    } else {
+        ready = ready && EVP_PKEY_verify_recover_init(ctx) > 0 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) > 0;
     }
-    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, w->ring->keys[j]->pkey, NULL);
-    if (ctx == NULL || init(ctx) <= 0 || EVP_PKEY_CTX_set_rsa_padding(ctx, padding) <= 0 ||
-        (padding == RSA_PKCS1_PADDING && EVP_PKEY_CTX_set_signature_md(ctx, sha256_method) <= 0)) {
+    if (!ready) {
         EVP_PKEY_CTX_free(ctx);
-        return NULL;
+        ctx = NULL;
     }
-    w->contexts[j] = ctx;
     return ctx;
+}
+
+/* The context of key j; NULL on a fault. */
+static EVP_PKEY_CTX *context(sk_openssl_work *w, size_t j)
+{
+    if (w->contexts[j] == NULL) {
+        w->contexts[j] = atomic_exchange(spare(w, j), NULL);
+    }
+    if (w->contexts[j] == NULL) {
+        w->contexts[j] = new_context(w, w->ring->keys[j]->pkey);
+    }
+    return w->contexts[j];
+}
+
+/* After a fault: whatever state it is in, nobody uses this context any more. */
+static void drop_context(sk_openssl_work *w, size_t j)
+{
+    EVP_PKEY_CTX_free(w->contexts[j]);
+    w->contexts[j] = NULL;
 }
 
 int sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t bytes, uint8_t *digest)
@@ -108,11 +139,15 @@ int sk_openssl_digest(sk_openssl_work *w, const uint8_t *data, size_t bytes, uin
  */
 int sk_openssl_sign(sk_openssl_work *w, size_t j, const uint8_t *digest, uint8_t *signature)
 {
-    EVP_PKEY_CTX *ctx = context(w, j, EVP_PKEY_sign_init, RSA_PKCS1_PADDING);
+    EVP_PKEY_CTX *ctx = context(w, j);
     size_t bytes = w->ring->keys[j]->k;
 
-    return ctx != NULL && EVP_PKEY_sign(ctx, signature, &bytes, digest, SK_DIGEST_BYTES) > 0 &&
-           bytes == w->ring->keys[j]->k;
+    if (ctx == NULL || EVP_PKEY_sign(ctx, signature, &bytes, digest, SK_DIGEST_BYTES) <= 0 ||
+        bytes != w->ring->keys[j]->k) {
+        drop_context(w, j);
+        return 0;
+    }
+    return 1;
 }
 
 /*
@@ -126,10 +161,11 @@ int sk_openssl_verify(sk_openssl_work *w, size_t j, const uint8_t *digest, const
     const size_t k = w->ring->keys[j]->k;
     uint8_t *expected = w->em, *opened = w->em + w->em_bytes;
     size_t bytes = k;
-    EVP_PKEY_CTX *ctx = context(w, j, EVP_PKEY_verify_recover_init, RSA_NO_PADDING);
+    EVP_PKEY_CTX *ctx = context(w, j);
 
     if (ctx == NULL || sk_pkcs1_encode(expected, k, digest) != SK_OK ||
         EVP_PKEY_verify_recover(ctx, opened, &bytes, signature, k) <= 0 || bytes != k) {
+        drop_context(w, j);
         return 0;
     }
     *verdict = CRYPTO_memcmp(opened, expected, k) == 0;

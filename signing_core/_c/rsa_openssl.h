@@ -6,8 +6,8 @@
 
 typedef struct sk_openssl_work sk_openssl_work;
 
-/* The working set of one call to the batch, over the keys of ring; NULL on a fault. */
-sk_openssl_work *sk_openssl_open(const sk_keyring *ring);
+/* The working set of one call to the batch, which signs with the keys of ring or verifies; NULL on a fault. */
+sk_openssl_work *sk_openssl_open(const sk_keyring *ring, int signs);
 void sk_openssl_close(sk_openssl_work *w);
 
 /* All three return 0 on a fault, with OpenSSL's error queue set. The digest is SHA-256; j counts the keys of the ring.

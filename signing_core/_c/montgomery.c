@@ -329,22 +329,28 @@ SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m, int D, int cancelled, i
 
 SK_LANES void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m)
 {
-    if (m->digits == 2 * SK_BLOCK) {
-        sk_mont_mul20(r, a, b, m);
-        return;
-    }
     const int D = m->digits;
-    sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b, .A = D, .B = D}, m, D, D, 2 * D);
+
+    if (D == 20) {
+        sk_mont_mul20(r, a, b, m);
+    } else if (D % 20 == 0) {
+        sk_mont_mul_twenties(r, a, b, m);
+    } else {
+        sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b, .A = D, .B = D}, m, D, D, 2 * D);
+    }
 }
 
 SK_LANES void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 {
-    if (m->digits == 2 * SK_BLOCK) {
-        sk_mont_square20(r, a, m);
-        return;
-    }
     const int D = m->digits;
-    sum_up(r, (source){.terms = SQUARE, .a = a, .A = D}, m, D, D, 2 * D);
+
+    if (D == 20) {
+        sk_mont_square20(r, a, m);
+    } else if (D % 20 == 0) {
+        sk_mont_square_twenties(r, a, m);
+    } else {
+        sum_up(r, (source){.terms = SQUARE, .a = a, .A = D}, m, D, D, 2 * D);
+    }
 }
 
 SK_LANES void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m)

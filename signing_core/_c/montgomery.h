@@ -21,15 +21,18 @@ typedef struct {
     int digits;                /* D: 20, 30, 40, 60 or 80 */
     sk_v8 inverse;             /* -m^-1 mod 2^52 */
     sk_v8 m[SK_DIGITS_MAX];    /* normal digits */
-    sk_v8 u[SK_DIGITS_MAX];    /* scratch: the multiples of m that cancel the low digits */
+    sk_v8 u[SK_COLUMNS_MAX];   /* scratch: columns, and the multiples of m that cancel the low ones */
 } sk_modulus;
 
 /* r = a b / R, a^2 / R; r may be an operand. */
 void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
-/* The same for 20 digits, in montgomery20.c, which those above call; and x = x^32 c / R^32: one window of an
- * exponentiation. */
+/* The same for 40, 60 and 80 digits, in montgomery_twenties.c, which those above call. */
+void sk_mont_mul_twenties(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
+void sk_mont_square_twenties(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
+
+/* The same for 20 digits, in montgomery20.c; and x = x^32 c / R^32: one window of an exponentiation. */
 void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 void sk_mont_window20(sk_v8 *x, const sk_v8 *c, sk_modulus *m);

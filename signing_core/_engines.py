@@ -40,7 +40,7 @@ class Engine(Protocol):
 
 def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
-    if tuple(keys) == (keys[0],) * len(keys):  # a comparison that is over at the first other key
+    if len(keys) == 1 or tuple(keys) == (keys[0],) * len(keys):  # a comparison that is over at the first other key
         return [keys[0].native()], None
     numbers: defaultdict[int, int] = defaultdict(count().__next__)  # the next number for each key that is new
     which = list(map(numbers.__getitem__, map(id, keys)))

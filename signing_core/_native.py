@@ -179,7 +179,7 @@ def verify(
     verdicts = ffi.new("uint8_t[]", count)
     if lib.sk_verify_batch(ring.pointer, strings.pointer, strings.second, count, int(lanes), verdicts) != lib.SK_OK:
         fail("verifying failed")
-    return list(unpack(f"{count}?", ffi.buffer(verdicts)))
+    return memoryview(ffi.buffer(verdicts)).cast("?").tolist()
 
 
 class Bell:

@@ -31,31 +31,40 @@ static uint64_t window(const uint8_t *bytes, size_t size, size_t skip)
     return word;
 }
 
-/* Digits 0, 1, ... to words[0], words[step], ... Two digits are thirteen bytes, and lie in the eight bytes from the
- * first and from the seventh on, the upper one after 4 bits. */
-static inline void digits_apart(uint64_t *words, int step, int count, const uint8_t *bytes, size_t size)
+/*
+ * Digit i of number l to words[i numbers + l]. Two digits are thirteen bytes, and lie in the eight bytes from the first
+ * and from the seventh on, the upper one after 4 bits. The numbers take turns, since their words lie side by side: two
+ * stores to one line are done at once.
+ */
+static inline void put_digits(uint64_t *words, int numbers, int count, const uint8_t *const *bytes, size_t size)
 {
-    const uint8_t *end = bytes + size;
+    size_t left = size;
     int i = 0;
 
-    for (size_t left = size; left >= 14 && i + 2 <= count; left -= 13, end -= 13, i += 2) {
-        words[i * step] = sk_load_big(end - 8) & SK_DIGIT_MASK;
-        words[(i + 1) * step] = sk_load_big(end - 14) >> 4 & SK_DIGIT_MASK;
+    for (; left >= 14 && i + 2 <= count; left -= 13, i += 2) {
+        SK_UNROLL(8) for (int l = 0; l < numbers; l++) {
+            words[i * numbers + l] = sk_load_big(bytes[l] + left - 8) & SK_DIGIT_MASK;
+        }
+        SK_UNROLL(8) for (int l = 0; l < numbers; l++) {
+            words[(i + 1) * numbers + l] = sk_load_big(bytes[l] + left - 14) >> 4 & SK_DIGIT_MASK;
+        }
     }
     for (; i < count; i++) {
         const unsigned bit = SK_DIGIT_BITS * (unsigned)i;
-        words[i * step] = window(bytes, size, bit / 8) >> bit % 8 & SK_DIGIT_MASK;
+        for (int l = 0; l < numbers; l++) {
+            words[i * numbers + l] = window(bytes[l], size, bit / 8) >> bit % 8 & SK_DIGIT_MASK;
+        }
     }
 }
 
 void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size)
 {
-    digits_apart(digits, 1, count, bytes, size);
+    put_digits(digits, 1, count, &bytes, size);
 }
 
-void sk_lane_put_bytes(sk_v8 *a, int lane, int count, const uint8_t *bytes, size_t size)
+void sk_lanes_put_bytes(sk_v8 *a, int count, const uint8_t *const bytes[SK_LANE_COUNT], size_t size)
 {
-    digits_apart((uint64_t *)a + lane, SK_LANE_COUNT, count, bytes, size);
+    put_digits((uint64_t *)a, SK_LANE_COUNT, count, bytes, size);
 }
 
 /* Two digits are thirteen bytes: eight of the lower 64 bits, and five before them. The upper ones are written first, as

@@ -12,8 +12,8 @@
 void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size);
 void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int count);
 
-/* The same into one lane. */
-void sk_lane_put_bytes(sk_v8 *a, int lane, int count, const uint8_t *bytes, size_t size);
+/* The same from bytes for all lanes: bytes[l] are lane l's. */
+void sk_lanes_put_bytes(sk_v8 *a, int count, const uint8_t *const bytes[SK_LANE_COUNT], size_t size);
 
 /* Copy one number into a lane, into all lanes, or out of a lane (low 52 bits of each word). */
 void sk_lane_put(sk_v8 *a, int lane, const uint64_t *digits, int count);

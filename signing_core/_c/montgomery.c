@@ -12,10 +12,10 @@
  * is 0, and floor((2^52 q - 1) / 2^52) + 1 = q; when it is not, lo(u_c m_0) fills it up to 2^52 (q + 1)). So the -1 is
  * put into column 0, travels with the carry, and is taken back at the first column of the result.
  *
- * Bounds. A column gets at most 2D products below 2^52 of a b (a square's are half as many, doubled), 2D of u m, 20 of
- * x y, a digit, and a carry: (4D + 22) 2^52 < 2^61 for D <= 80, so the sign bit stays free for b = -1. Values: with U m <
- * R m the result is below m + (a b + x y + c)/R; for a, b < 8m, x y + c < 2^511 m and m <= R/2^16 this is below
- * m (1 + 2^-10).
+ * Bounds. A column gets at most 2D products below 2^52 of a b (a square's are half as many, doubled), 2D of u m, ten of
+ * x y (montgomery_twenties.c), a digit and a carry: (4D + 12) 2^52 < 2^61 for D <= 80, so the sign bit stays free for
+ * b = -1. Values: with U m < R m the result is below m + (a b + x y + c)/R; for a, b < 8m, x y + c < 2^261 m and
+ * m <= R/2^16 this is below m (1 + 2^-10).
  *
  * Time depends on digit counts alone.
  */
@@ -224,12 +224,12 @@ SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_modulus *m, sk_v8 *u, sk_v8 carry
     return carry;
 }
 
-/* What is summed up before the reduction: a b, of A and B digits, or a^2; x y, of ten and B; and a given number. */
+/* What is summed up before the reduction: a b, of A and B digits, or a^2, and a given number. */
 enum terms { SQUARE, PRODUCT, GIVEN };
 
 typedef struct {
     enum terms terms;
-    const sk_v8 *a, *b, *x, *y, *given; /* x and given may be NULL */
+    const sk_v8 *a, *b, *given; /* given may be NULL */
     int A, B, given_columns;
 } source;
 
@@ -262,9 +262,6 @@ SK_INLINE void complete_columns(sk_v8 acc[SK_BLOCK], source s, int c0, rows left
         complete_square(acc, s.a, s.A, c0, left);
     } else if (s.terms == PRODUCT) {
         add_product(acc, s.a, s.A, s.b, s.B, c0, left);
-    }
-    if (s.x != NULL && c0 < SK_BLOCK + s.B) {
-        add_product(acc, s.x, SK_BLOCK, s.y, s.B, c0, product_rows(SK_BLOCK, s.B, c0));
     }
 }
 
@@ -372,11 +369,3 @@ SK_LANES void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const s
     sum_up(r, s, NULL, digits, 0, 2 * digits);
 }
 
-SK_LANES void sk_mont_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *x, const sk_v8 *y, const sk_v8 *c,
-                              sk_modulus *m)
-{
-    const int D = m->digits;
-    const source s = {
-        .terms = PRODUCT, .a = a, .b = b, .A = D, .B = D, .x = x, .y = y, .given = c, .given_columns = D};
-    sum_up(r, s, m, D, D, 2 * D);
-}

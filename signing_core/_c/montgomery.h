@@ -5,6 +5,7 @@
 #include "lanes.h"
 
 enum {
+    SK_SHORT = 5,          /* digits of a digest */
     SK_BLOCK = 10,         /* columns that are summed up together; digit counts are multiples of it */
     SK_DIGITS_MAX = 80,    /* a modulus of 4096 bits */
     SK_COLUMNS_MAX = 2 * SK_DIGITS_MAX
@@ -32,6 +33,11 @@ void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 void sk_mont_mul_twenties(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square_twenties(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
 
+/* For these sizes: r = (a b + x y + c) / R, below 1.001m, for x of five digits, y and c < m, c of normal digits; r may
+ * be a or b. */
+void sk_mont_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *x, const sk_v8 *y, const sk_v8 *c,
+                     sk_modulus *m);
+
 /* The same for 20 digits, in montgomery20.c; and x = x^32 c / R^32: one window of an exponentiation. */
 void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m);
 void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
@@ -42,10 +48,6 @@ void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m);
 
 /* r = a / R, at most m: a number leaves the Montgomery form. r may be a. */
 void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m);
-
-/* r = (a b + x y + c) / R, below 1.001m, for x < 2^510 of ten digits and y, c < m; r may be a or b. */
-void sk_mont_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *x, const sk_v8 *y, const sk_v8 *c,
-                     sk_modulus *m);
 
 /* r = a b + c, in full: a, b and c of D digits, r of 2D digits, overlapping none of them. */
 void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits);

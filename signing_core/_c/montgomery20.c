@@ -28,10 +28,10 @@ SK_INLINE void square(const sk_v8 digits[SK_TWENTY], sk_modulus *m)
 /* m->u = the columns of digits b. */
 SK_INLINE void multiply(const sk_v8 digits[SK_TWENTY], const sk_v8 *b, sk_modulus *m)
 {
-    twenty_product(m->u, NULL, digits, b, 0);
-    twenty_product(m->u + 10, NULL, digits, b, 10);
-    twenty_product(m->u + 20, NULL, digits, b, 20);
-    twenty_product(m->u + 30, NULL, digits, b, 30);
+    twenty_product(m->u, NULL, digits, SK_TWENTY, b, 0);
+    twenty_product(m->u + 10, NULL, digits, SK_TWENTY, b, 10);
+    twenty_product(m->u + 20, NULL, digits, SK_TWENTY, b, 20);
+    twenty_product(m->u + 30, NULL, digits, SK_TWENTY, b, 30);
     SK_FORGET_MEMORY();
 }
 
@@ -57,7 +57,7 @@ SK_LANES void sk_mont_square20(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 {
     sk_v8 digits[SK_TWENTY];
 
-    twenty_load(digits, a);
+    twenty_load(digits, a, SK_TWENTY);
     square(digits, m);
     reduce(digits, m);
     store(r, digits);
@@ -68,7 +68,7 @@ SK_LANES void sk_mont_mul20(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus
 {
     sk_v8 digits[SK_TWENTY];
 
-    twenty_load(digits, a);
+    twenty_load(digits, a, SK_TWENTY);
     multiply(digits, b, m);
     reduce(digits, m);
     store(r, digits);
@@ -79,7 +79,7 @@ SK_LANES void sk_mont_window20(sk_v8 *x, const sk_v8 *c, sk_modulus *m)
 {
     sk_v8 digits[SK_TWENTY];
 
-    twenty_load(digits, x);
+    twenty_load(digits, x, SK_TWENTY);
     for (int step = 0; step < 6; step++) {
         if (step < 5) {
             square(digits, m);

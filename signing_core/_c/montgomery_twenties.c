@@ -21,11 +21,22 @@ NOT_INLINE void add_product(sk_v8 *columns, const sk_v8 *low, const sk_v8 *high,
 {
     sk_v8 digits[SK_TWENTY];
 
-    twenty_load(digits, a);
-    twenty_product(columns, low, digits, b, 0);
-    twenty_product(columns + 10, low + 10, digits, b, 10);
-    twenty_product(columns + 20, high, digits, b, 20);
-    twenty_product(columns + 30, high + 10, digits, b, 30);
+    twenty_load(digits, a, SK_TWENTY);
+    twenty_product(columns, low, digits, SK_TWENTY, b, 0);
+    twenty_product(columns + 10, low + 10, digits, SK_TWENTY, b, 10);
+    twenty_product(columns + 20, high, digits, SK_TWENTY, b, 20);
+    twenty_product(columns + 30, high + 10, digits, SK_TWENTY, b, 30);
+}
+
+/* columns[0 .. 29] = low + high 2^(52 20) + x b: x of five digits, high ten columns. */
+NOT_INLINE void add_short_product(sk_v8 *columns, const sk_v8 *low, const sk_v8 *high, const sk_v8 *x, const sk_v8 *b)
+{
+    sk_v8 digits[SK_SHORT];
+
+    twenty_load(digits, x, SK_SHORT);
+    twenty_product(columns, low, digits, SK_SHORT, b, 0);
+    twenty_product(columns + 10, low + 10, digits, SK_SHORT, b, 10);
+    twenty_product(columns + 20, high, digits, SK_SHORT, b, 20);
 }
 
 /* columns[0 .. 39] = 2 (low + high 2^(52 20)) + a^2 */
@@ -33,42 +44,66 @@ NOT_INLINE void complete_square(sk_v8 *columns, const sk_v8 *low, const sk_v8 *h
 {
     sk_v8 digits[SK_TWENTY];
 
-    twenty_load(digits, a);
+    twenty_load(digits, a, SK_TWENTY);
     twenty_square(columns, low, digits, 0);
     twenty_square(columns + 10, low + 10, digits, 10);
     twenty_square(columns + 20, high, digits, 20);
     twenty_square(columns + 30, high + 10, digits, 30);
 }
 
-/* columns[0 .. 19] = u, which cancels them with the lowest twenty digits of m; columns[20 .. 39] get what they carry. */
+/*
+ * columns[0 .. 19] = u, which cancels them; columns[20 .. 59] += what is carried, and u times the digits 20 .. 39 of m
+ *
+ * The columns that are carried to are in registers still; beside them there is room for those ten digits of u that the
+ * first ten of them need.
+ */
 NOT_INLINE void cancel(sk_v8 *columns, const sk_modulus *m)
 {
-    sk_v8 acc[SK_TWENTY];
+    sk_v8 acc[SK_TWENTY], u[SK_TWENTY];
 
     twenty_cancel(acc, columns, m->m, m->inverse, columns);
-    SK_UNROLL_TWENTY for (int k = 0; k < SK_TWENTY; k++) {
-        columns[SK_TWENTY + k] = acc[k];
-    }
+    SK_FORGET_MEMORY();
+    twenty_load(u, columns, 10);
+    twenty_product(columns + 20, acc, u, SK_TWENTY, m->m + 20, 0);
+    SK_FORGET_MEMORY();
+    twenty_load(u + 10, columns + 10, 10);
+    twenty_product(columns + 30, acc + 10, u, SK_TWENTY, m->m + 20, 10);
+    twenty_product(columns + 40, columns + 40, u, SK_TWENTY, m->m + 20, 20);
+    twenty_product(columns + 50, columns + 50, u, SK_TWENTY, m->m + 20, 30);
 }
 
-/* r = columns / R mod m, raw digits. */
-static SK_LANES void reduce(sk_v8 *r, sk_v8 *columns, const sk_modulus *m)
+/* r = m->u / R mod m, raw digits. */
+static SK_LANES void reduce(sk_v8 *r, sk_modulus *m)
 {
     const int D = m->digits;
     sk_v8 carry = v8_all(1);
 
-    columns[0] = v8_sub(columns[0], carry);
+    m->u[0] = v8_sub(m->u[0], carry);
     for (int i = 0; i < D; i += SK_TWENTY) {
-        cancel(columns + i, m);
-        for (int j = SK_TWENTY; j < D; j += SK_TWENTY) {
-            sk_v8 *at = columns + i + j;
-            add_product(at, at, at + SK_TWENTY, columns + i, m->m + j);
+        cancel(m->u + i, m);
+        for (int j = 2 * SK_TWENTY; j < D; j += SK_TWENTY) {
+            sk_v8 *at = m->u + i + j;
+            add_product(at, at, at + SK_TWENTY, m->u + i, m->m + j);
         }
     }
     SK_UNROLL_TWENTY for (int k = 0; k < D; k++) {
-        const sk_v8 column = v8_add(columns[D + k], carry);
-        r[k] = column;
-        carry = v8_carry(column);
+        r[k] = v8_add(m->u[D + k], carry);
+        carry = v8_carry(r[k]);
+    }
+}
+
+/* m->u = a b, and what the first `have` columns of it hold already. */
+static SK_LANES void multiply(const sk_v8 *a, const sk_v8 *b, int have, sk_modulus *m)
+{
+    const int D = m->digits, last = D - SK_TWENTY;
+
+    for (int i = 0; i < D; i += SK_TWENTY) {
+        for (int j = 0; j < D; j += SK_TWENTY) {
+            sk_v8 *at = m->u + i + j, *next = at + SK_TWENTY;
+            const int low_is_new = i + j == 0 && have == 0;
+            const int high_is_new = (i == 0 || j == last) && i + j + SK_TWENTY >= have;
+            add_product(at, low_is_new ? zeros : at, high_is_new ? zeros : next, a + i, b + j);
+        }
     }
 }
 
@@ -83,29 +118,39 @@ SK_LANES void sk_mont_square_twenties(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 
     for (int i = 0; i < D; i += SK_TWENTY) {
         for (int j = i + SK_TWENTY; j < D; j += SK_TWENTY) {
-            sk_v8 *at = m->u + i + j;
-            const int new_low = i + j == SK_TWENTY, new_high = i == 0 || j == last;
-            add_product(at, new_low ? zeros : at, new_high ? zeros : at + SK_TWENTY, a + i, a + j);
+            sk_v8 *at = m->u + i + j, *next = at + SK_TWENTY;
+            const int low_is_new = i + j == SK_TWENTY, high_is_new = i == 0 || j == last;
+            add_product(at, low_is_new ? zeros : at, high_is_new ? zeros : next, a + i, a + j);
         }
     }
     for (int i = 0; i < D; i += SK_TWENTY) {
-        sk_v8 *at = m->u + 2 * i;
-        complete_square(at, i == 0 ? zeros : at, i == last ? zeros : at + SK_TWENTY, a + i);
+        sk_v8 *at = m->u + 2 * i, *next = at + SK_TWENTY;
+        complete_square(at, i == 0 ? zeros : at, i == last ? zeros : next, a + i);
     }
-    reduce(r, m->u, m);
+    reduce(r, m);
 }
 
 /* r = a b / R mod m, in each lane, as above; r may be an operand. Constant time. */
 SK_LANES void sk_mont_mul_twenties(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *m)
 {
-    const int D = m->digits, last = D - SK_TWENTY;
+    multiply(a, b, 0, m);
+    reduce(r, m);
+}
 
-    for (int i = 0; i < D; i += SK_TWENTY) {
-        for (int j = 0; j < D; j += SK_TWENTY) {
-            sk_v8 *at = m->u + i + j;
-            const int new_low = i + j == 0, new_high = i == 0 || j == last;
-            add_product(at, new_low ? zeros : at, new_high ? zeros : at + SK_TWENTY, a + i, b + j);
-        }
+/* r = (a b + x y + c) / R mod m, in each lane, as above: x of five digits, y and c below m. r may be a or b. Constant
+ * time. */
+SK_LANES void sk_mont_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *x, const sk_v8 *y, const sk_v8 *c,
+                              sk_modulus *m)
+{
+    const int D = m->digits;
+
+    for (int k = 0; k < D + SK_TWENTY; k++) {
+        m->u[k] = k < D ? c[k] : v8_zero();
     }
-    reduce(r, m->u, m);
+    for (int j = 0; j < D; j += SK_TWENTY) {
+        sk_v8 *at = m->u + j;
+        add_short_product(at, at, at + SK_TWENTY, x, y + j);
+    }
+    multiply(a, b, D + SK_TWENTY, m);
+    reduce(r, m);
 }

@@ -18,15 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SPARES = 16,
-    DIGEST_DIGITS = (8 * SK_DIGEST_BYTES + SK_DIGIT_BITS - 1) / SK_DIGIT_BITS /* of the ten, the others being 0 */
-};
+enum { SPARES = 16 };
+
+_Static_assert(SK_DIGIT_BITS * SK_SHORT >= 8 * SK_DIGEST_BYTES, "a digest is a short number");
 
 struct sk_lanes_work {
     sk_modulus n;
     sk_v8 scale[SK_DIGITS_MAX], frame[SK_DIGITS_MAX];
-    sk_v8 digest[SK_BLOCK], em[SK_DIGITS_MAX], s[SK_DIGITS_MAX];
+    sk_v8 digest[SK_SHORT], em[SK_DIGITS_MAX], s[SK_DIGITS_MAX];
     sk_v8 opened[SK_DIGITS_MAX];
     sk_v8 blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX];
     sk_v8 fresh[2][SK_DIGITS_MAX];
@@ -53,7 +52,6 @@ sk_lanes_work *sk_lanes_open(void)
     }
     if (w != NULL) {
         memset(w->loaded, 0, sizeof w->loaded);
-        memset(w->digest, 0, sizeof w->digest);
         w->secret_digits = 0;
     }
     return w;
@@ -98,9 +96,32 @@ static int item_of(int lane, int count)
     return items[count - 1][lane];
 }
 
+/* Put one public key's numbers into all lanes. */
+static SK_LANES void load_key(const sk_lane_public *public, sk_lanes_work *w)
+{
+    const int D = public->modulus.digits;
+
+    w->n.digits = D;
+    sk_lanes_fill(&w->n.inverse, &public->modulus.inverse, 1);
+    sk_lanes_fill(w->n.m, public->modulus.m, D);
+    sk_lanes_fill(w->scale, public->scale, D);
+    sk_lanes_fill(w->frame, public->frame, D);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        w->loaded[lane] = public;
+    }
+}
+
 /* Put the public keys' numbers into the lanes, where they are not there already; returns D. */
 static int load_keys(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
+    int same = 1;
+
+    for (int i = 1; i < count; i++) {
+        same = same && items[i].key == items[0].key;
+    }
+    if (same && w->loaded[0] != sk_lane_public_of(items[0].key)) {
+        load_key(sk_lane_public_of(items[0].key), w);
+    }
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
         const sk_lane_public *public = sk_lane_public_of(items[item_of(lane, count)].key);
         const int D = public->modulus.digits;
@@ -117,13 +138,15 @@ static int load_keys(const sk_lanes_item *items, int count, sk_lanes_work *w)
 /* w->em = the encoded messages of the group. */
 static void encode(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
-    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        const sk_lanes_item *item = &items[item_of(lane, count)];
-        uint8_t em[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
+    const size_t k = items[0].key->k; /* and all the others' */
+    const uint8_t *em_of[SK_LANE_COUNT];
+    uint8_t em[SK_LANE_COUNT][SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
 
-        sk_pkcs1_encode(em, item->key->k, item->digest);
-        sk_lane_put_bytes(w->em, lane, w->n.digits, em, item->key->k);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        sk_pkcs1_encode(em[lane], k, items[item_of(lane, count)].digest);
+        em_of[lane] = em[lane];
     }
+    sk_lanes_put_bytes(w->em, w->n.digits, em_of, k);
 }
 
 /*
@@ -136,12 +159,14 @@ static void encode(const sk_lanes_item *items, int count, sk_lanes_work *w)
  */
 static SK_LANES unsigned opens_to_em(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
+    const uint8_t *digests[SK_LANE_COUNT];
     sk_v8 difference;
     unsigned equal = 0;
 
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        sk_lane_put_bytes(w->digest, lane, DIGEST_DIGITS, items[item_of(lane, count)].digest, SK_DIGEST_BYTES);
+        digests[lane] = items[item_of(lane, count)].digest;
     }
+    sk_lanes_put_bytes(w->digest, SK_SHORT, digests, SK_DIGEST_BYTES);
     sk_power_65536(w->opened, w->s, &w->n);
     sk_mont_mul_add(w->opened, w->opened, w->s, w->digest, w->scale, w->frame, &w->n);
     sk_lanes_difference(&difference, w->opened, w->n.m, w->n.digits);
@@ -218,11 +243,12 @@ SK_LANES int sk_lanes_sign(const sk_lanes_item *items, int count, unsigned *faul
 
 SK_LANES unsigned sk_lanes_verify(const sk_lanes_item *items, int count, sk_lanes_work *w)
 {
+    const uint8_t *proofs[SK_LANE_COUNT];
     const int D = load_keys(items, count, w);
 
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
-        const sk_lanes_item *item = &items[item_of(lane, count)];
-        sk_lane_put_bytes(w->s, lane, D, item->proof, item->key->k);
+        proofs[lane] = items[item_of(lane, count)].proof;
     }
+    sk_lanes_put_bytes(w->s, D, proofs, items[0].key->k);
     return opens_to_em(items, count, w) & ((1u << count) - 1);
 }

@@ -30,9 +30,9 @@ enum {
 /* The compiler forgets what memory holds: it would rather keep the modulus in registers and spill the accumulators. */
 #define SK_FORGET_MEMORY() __asm__ volatile("" ::: "memory")
 
-SK_INLINE void twenty_load(sk_v8 digits[SK_TWENTY], const sk_v8 *a)
+SK_INLINE void twenty_load(sk_v8 *digits, const sk_v8 *a, int count)
 {
-    SK_UNROLL_TWENTY for (int i = 0; i < SK_TWENTY; i++) {
+    SK_UNROLL_TWENTY for (int i = 0; i < count; i++) {
         digits[i] = v8_load(a + i);
     }
 }
@@ -72,26 +72,26 @@ SK_INLINE void twenty_square(sk_v8 *columns, const sk_v8 *given, const sk_v8 a[S
     }
 }
 
-/* columns[0 .. 9] = columns c0 .. c0 + 9 of a b + given, which may be NULL. */
-SK_INLINE void twenty_product(sk_v8 *columns, const sk_v8 *given, const sk_v8 a[SK_TWENTY], const sk_v8 *b, int c0)
+/* columns[0 .. 9] = columns c0 .. c0 + 9 of a b + given, which may be NULL: a of A digits, b of twenty. */
+SK_INLINE void twenty_product(sk_v8 *columns, const sk_v8 *given, const sk_v8 *a, int A, const sk_v8 *b, int c0)
 {
     sk_v8 acc[SK_BLOCK];
 
     twenty_begin(acc, given);
     SK_UNROLL_TWENTY for (int j = 0; j < SK_TWENTY; j++) {
-        if (c0 + SK_BLOCK - 1 - j < 0 || c0 - 1 - j >= SK_TWENTY) {
+        if (c0 + SK_BLOCK - 1 - j < 0 || c0 - 1 - j >= A) {
             continue;
         }
         const sk_v8 digit = v8_load(b + j);
         SK_UNROLL_TWENTY for (int k = 0; k < SK_BLOCK; k++) {
             const int i = c0 + k - j;
-            if (i >= 0 && i < SK_TWENTY) {
+            if (i >= 0 && i < A) {
                 acc[k] = v8_lo(acc[k], a[i], digit);
             }
         }
         SK_UNROLL_TWENTY for (int k = 0; k < SK_BLOCK; k++) {
             const int i = c0 + k - 1 - j;
-            if (i >= 0 && i < SK_TWENTY) {
+            if (i >= 0 && i < A) {
                 acc[k] = v8_hi(acc[k], a[i], digit);
             }
         }

@@ -22,7 +22,7 @@
  *   +  a, b, c                          sk_lanes_mul_add
  *   =  a, b                             sk_lanes_difference
  *   D  digits (1 byte), bytes           sk_digits_from_bytes: one number's words
- *   b  a, lane (1 byte), bytes          sk_lane_put_bytes
+ *   b  digits (1 byte), bytes of eight  sk_lanes_put_bytes
  *   B  words, k bytes of anything       sk_digits_to_bytes: k bytes
  *   k  a private key in DER             sk_lanes_sign of eight messages in a working set: how many bytes of it are
  *                                       not 0 before it is given back and after, four bytes each as in memory
@@ -160,12 +160,18 @@ static void from_bytes(const record *r)
     free(words);
 }
 
-static void bytes_to_lane(const record *r)
+static void bytes_to_lanes(const record *r)
 {
-    const int D = digits_in(r, 0);
+    const int D = r->data[0][0];
+    const uint8_t *bytes[SK_LANE_COUNT];
+    sk_v8 *to = room(D);
 
-    sk_lane_put_bytes(vectors(r, 0), r->data[1][0], D, r->data[2], r->bytes[2]);
-    print_vectors(vectors(r, 0), D);
+    for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
+        bytes[lane] = r->data[1 + lane];
+    }
+    sk_lanes_put_bytes(to, D, bytes, r->bytes[1]);
+    print_vectors(to, D);
+    free(to);
 }
 
 static void to_bytes(const record *r)
@@ -238,7 +244,7 @@ int main(void)
         case '=': difference(&r); break;
         case '?': choose(&r); break;
         case 'D': from_bytes(&r); break;
-        case 'b': bytes_to_lane(&r); break;
+        case 'b': bytes_to_lanes(&r); break;
         case 'B': to_bytes(&r); break;
         case 'i': lanes(&r); break;
         case 'k': sign(&r); break;

@@ -28,11 +28,14 @@ else:
 
 available = ABSENCE is None
 
+if available:
+    _uncleared = ffi.new_allocator(should_clear_after_alloc=False)  # for what C fills
+    _OCTETS, _WORDS = ffi.typeof("uint8_t[]"), ffi.typeof("size_t[]")
+
 __all__ = [
     "ABSENCE",
     "Bell",
     "Key",
-    "Strings",
     "available",
     "cpu_features",
     "faults_caught",
@@ -71,6 +74,12 @@ def wipe(data: bytearray | bytes) -> None:
         data[:] = bytes(len(data))
 
 
+def _refuse(status: int, what: str) -> NoReturn:
+    if status == lib.SK_NOT_BYTES:
+        raise TypeError("only bytes can be signed and verified")
+    fail(what)
+
+
 class Key:
     """One RSA key in OpenSSL's form, freed (secrets wiped) with this object. Immutable; threads may share it."""
 
@@ -100,30 +109,7 @@ def only_bytes(values: list[Any]) -> bool:
     """Whether every item is a bytes object; by C where it is here, since that takes a fifth of the time."""
     if not available:
         return all(issubclass(kind, bytes) for kind in set(map(type, values)))
-    return bool(lib.sk_strings_only_bytes(id(values), len(values)))
-
-
-class Strings:
-    """An sk_strings over Python's own bytes, where they lie: without copies, however many and long they are.
-
-    bytes cannot change or move while C reads them; callers turn other types into bytes first. TypeError for any other.
-    A list is taken as it is: nobody else may change it. ``second`` is another column, of the same length.
-    """
-
-    __slots__ = ("pointer", "references", "second")
-
-    def __init__(self, values: Sequence[bytes], second: Sequence[bytes] | None = None) -> None:
-        held, count = values if type(values) is list else list(values), len(values)
-        also = second if second is None or type(second) is list else list(second)
-        if also is not None and len(also) != count:
-            raise ValueError(f"{count} strings and {len(also)} of the second column")
-        room = ffi.new("size_t[]", (2 + 2 * count) * (1 if also is None else 2))
-        # C takes the addresses of all items at once: each would cost 0.1 µs here, a twentieth of a verification.
-        self.pointer = lib.sk_strings_gather(id(held), 0 if also is None else id(also), count, room)
-        self.references = (held, also, room)
-        if self.pointer == ffi.NULL:
-            raise TypeError("only bytes can be signed and verified")
-        self.second = None if also is None else self.pointer + 1
+    return bool(lib.sk_list_only_bytes(id(values), len(values)))
 
 
 class Ring:
@@ -145,14 +131,17 @@ def sign(
 ) -> list[bytes]:
     """Sign message i with ``keys[which[i]]``, or all with ``keys[0]``. Raises NativeError on a fault.
 
-    ``lanes``: eight at a time by our own kernel, for the keys it takes; only where ``lanes_run`` is True.
+    ``lanes``: eight at a time by our own kernel, for the keys it takes; only where ``lanes_run`` is True. A list is
+    taken as it is, its items where they lie: nobody else may change it. Raises TypeError if an item is no bytes object.
     """
     count = len(messages)
     ring = keys[0].alone if which is None else Ring(keys, which)
-    strings, stride = Strings(messages), ring.longest
-    out = ffi.new("uint8_t[]", count * stride)
-    if lib.sk_sign_batch(ring.pointer, strings.pointer, count, int(lanes), out, stride) != lib.SK_OK:
-        fail("signing failed")
+    held = messages if type(messages) is list else list(messages)
+    stride = ring.longest
+    out = _uncleared(_OCTETS, count * stride)
+    status = lib.sk_sign_list(ring.pointer, id(held), count, lanes, out, stride, _uncleared(_WORDS, 2 * count))
+    if status != lib.SK_OK:
+        _refuse(status, "signing failed")
     # One format cuts all signatures out: k bytes of each, and over what is left of its stride.
     if which is None or ring.shortest == stride:
         cut = f"{stride}s" * count
@@ -169,17 +158,22 @@ def verify(
     signatures: Sequence[bytes],
     lanes: bool = False,
 ) -> list[bool]:
-    """Whether each signature fits its message, with keys and ``lanes`` as in ``sign``. NativeError on a fault.
+    """Whether each signature fits its message; all as in ``sign``. NativeError on a fault.
 
-    Raises TypeError if a message or a signature is no bytes object.
+    Raises TypeError if a message or a signature is no bytes object, ValueError if there are not as many of these.
     """
     count = len(messages)
+    if len(signatures) != count:
+        raise ValueError(f"{count} messages and {len(signatures)} signatures")
     ring = keys[0].alone if which is None else Ring(keys, which)
-    strings = Strings(messages, signatures)
-    verdicts = ffi.new("uint8_t[]", count)
-    if lib.sk_verify_batch(ring.pointer, strings.pointer, strings.second, count, int(lanes), verdicts) != lib.SK_OK:
-        fail("verifying failed")
-    return memoryview(ffi.buffer(verdicts)).cast("?").tolist()
+    held = messages if type(messages) is list else list(messages)
+    proofs = signatures if type(signatures) is list else list(signatures)
+    verdicts = [False] * count
+    room = _uncleared(_WORDS, 5 * count)
+    status = lib.sk_verify_lists(ring.pointer, id(held), id(proofs), count, lanes, id(verdicts), room)
+    if status != lib.SK_OK:
+        _refuse(status, "verifying failed")
+    return verdicts
 
 
 class Bell:

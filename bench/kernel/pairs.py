@@ -18,7 +18,7 @@ from math import ceil
 from statistics import median
 
 from bench.kernel.figures import Figure
-from signing_core import PrivateKey, _native
+from signing_core import PrivateKey
 from signing_core._native_cffi import ffi, lib
 
 __all__ = ["BATCHES", "Pair", "messages"]
@@ -41,12 +41,21 @@ def messages(count: int) -> list[bytes]:
     return [i.to_bytes(4) + bytes([i % 256]) * (32 + step) for i, step in enumerate(steps)]
 
 
+class _Strings:
+    """An sk_strings over Python's bytes, which live as long."""
+
+    def __init__(self, values: Sequence[bytes]) -> None:
+        self._held = [ffi.from_buffer("uint8_t[]", value) for value in values]
+        self._columns = ffi.new("uint8_t *[]", self._held), ffi.new("size_t[]", [len(value) for value in values])
+        self.pointer = ffi.new("sk_strings *", self._columns)
+
+
 def _prepared(
     what: str, key: PrivateKey, batch: Sequence[bytes], signatures: Sequence[bytes], kernel: int
 ) -> Callable[[], int]:
     """The bare call to the C core, which reports a fault by another number than 0."""
     count = len(batch)
-    strings, proofs = _native.Strings(batch), _native.Strings(signatures)
+    strings, proofs = _Strings(batch), _Strings(signatures)
     if what == "sign":
         ring = key.native().alone
         out = ffi.new("uint8_t[]", count * ring.longest)

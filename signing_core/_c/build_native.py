@@ -20,7 +20,7 @@ BOUNDARY = (
     "pkcs1.h",
     "rsa_key.h",
     "rsa_batch.h",
-    "strings_gather.h",
+    "lists.h",
     "fault.h",
     "hand_over.h",
     "json_minify.h",

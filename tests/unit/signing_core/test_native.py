@@ -100,10 +100,10 @@ def test_a_fault_reaches_the_user_as_a_native_error(key: PrivateKey, monkeypatch
         def __getattr__(self, name: str) -> Any:
             return getattr(lib, name)
 
-        def sk_sign_batch(self, *_: object) -> int:
+        def sk_sign_list(self, *_: object) -> int:
             return int(lib.SK_FAULT)
 
-        sk_verify_batch = sk_sign_batch
+        sk_verify_lists = sk_sign_list
 
     lib = _native.lib
     backends.use("openssl")
@@ -228,14 +228,17 @@ def test_only_bytes_tells_bytes_from_what_is_like_them(available: bool, monkeypa
         assert not _native.only_bytes([odd, b"last"])
 
 
-def test_only_bytes_are_gathered() -> None:
+def test_only_bytes_are_signed_and_verified(key: PrivateKey) -> None:
+    secret, shown = [key.native()], [key.public_key.native()]
     for odd in ("text", bytearray(b"changes"), memoryview(b"view"), None):
         with pytest.raises(TypeError, match="only bytes"):
-            _native.Strings([b"first", odd])  # type: ignore[list-item]
+            _native.sign(secret, None, [b"first", odd])  # type: ignore[list-item]
         with pytest.raises(TypeError, match="only bytes"):
-            _native.Strings([b"first", b"second"], [b"first", odd])  # type: ignore[list-item]
-    with pytest.raises(ValueError, match="2 strings and 1 of the second column"):
-        _native.Strings([b"first", b"second"], [b"alone"])
+            _native.verify(shown, None, [b"first", odd], [b"first", b"second"])  # type: ignore[list-item]
+        with pytest.raises(TypeError, match="only bytes"):
+            _native.verify(shown, None, [b"first", b"second"], [b"first", odd])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="2 messages and 1 signatures"):
+        _native.verify(shown, None, [b"first", b"second"], [b"alone"])
 
 
 @pytest.mark.parametrize("longest", [0, 65, 1_000_000])

@@ -1,6 +1,7 @@
 """What Python takes of a batch: the same calls with a C core that does nothing but hand out a finished result.
 
-The result is copied to where the C core would write it, so that fetching and reading the memory is counted.
+The result is copied to where the C core would write it, so that fetching and reading the memory is counted; and the
+lists are gone through, as the C core does before it begins.
 Time is the thread's processor time.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ctypes import cast, py_object
 from typing import Any
 
 from bench.kernel.figures import Figure
@@ -28,19 +30,26 @@ class _Idle:
 
     def __init__(self, lib: Any, signatures: bytes) -> None:
         self._lib, self._signatures = lib, signatures
-        self._verdicts = b"\x01" * len(signatures)
+        self._verdicts = [True] * len(signatures)
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._lib, name)
         setattr(self, name, value)  # found at once from now on, as in the library
         return value
 
-    def sk_sign_batch(self, _ring: Any, _messages: Any, count: int, _kernel: int, out: Any, stride: int) -> int:
+    def sk_sign_list(
+        self, _ring: Any, messages: int, count: int, _kernel: int, out: Any, stride: int, _room: Any
+    ) -> int:
+        lib.sk_list_only_bytes(messages, count)
         ffi.buffer(out, count * stride)[:] = self._signatures[: count * stride]
         return 0
 
-    def sk_verify_batch(self, _ring: Any, _messages: Any, _signatures: Any, count: int, _kernel: int, out: Any) -> int:
-        ffi.buffer(out, count)[:] = self._verdicts[:count]
+    def sk_verify_lists(
+        self, _ring: Any, messages: int, signatures: int, count: int, _kernel: int, verdicts: int, _room: Any
+    ) -> int:
+        lib.sk_list_only_bytes(messages, count)
+        lib.sk_list_only_bytes(signatures, count)
+        cast(verdicts, py_object).value[:] = self._verdicts[:count]
         return 0
 
 

@@ -51,42 +51,66 @@ NOT_INLINE void complete_square(sk_v8 *columns, const sk_v8 *low, const sk_v8 *h
     twenty_square(columns + 30, high + 10, digits, 30);
 }
 
+/* to[0 .. 9] = the columns, and the carry added and handed on if they are the result's. */
+SK_INLINE void put(sk_v8 *to, sk_v8 columns[SK_BLOCK], int are_result, sk_v8 *carry)
+{
+    if (are_result) {
+        SK_UNROLL_TWENTY for (int k = 0; k < SK_BLOCK; k++) {
+            columns[k] = v8_add(columns[k], *carry);
+            *carry = v8_carry(columns[k]);
+        }
+    }
+    SK_UNROLL_TWENTY for (int k = 0; k < SK_BLOCK; k++) {
+        to[k] = columns[k];
+    }
+}
+
 /*
- * columns[0 .. 19] = u, which cancels them; columns[20 .. 59] += what is carried, and u times the digits 20 .. 39 of m
+ * columns[0 .. 19] = u, which cancels them; to[0 .. 39] = columns[20 .. 59] and what is carried, and u times the digits
+ * 20 .. 39 of m
  *
  * The columns that are carried to are in registers still; beside them there is room for those ten digits of u that the
  * first ten of them need.
  */
-NOT_INLINE void cancel(sk_v8 *columns, const sk_modulus *m)
+NOT_INLINE void cancel(sk_v8 *to, sk_v8 *columns, const sk_modulus *m, int is_result)
 {
-    sk_v8 acc[SK_TWENTY], u[SK_TWENTY];
+    sk_v8 acc[SK_TWENTY], u[SK_TWENTY], block[SK_BLOCK], carry = v8_all(1);
 
     twenty_cancel(acc, columns, m->m, m->inverse, columns);
     SK_FORGET_MEMORY();
     twenty_load(u, columns, 10);
-    twenty_product(columns + 20, acc, u, SK_TWENTY, m->m + 20, 0);
+    twenty_product(block, acc, u, SK_TWENTY, m->m + 20, 0);
+    put(to, block, is_result, &carry);
     SK_FORGET_MEMORY();
     twenty_load(u + 10, columns + 10, 10);
-    twenty_product(columns + 30, acc + 10, u, SK_TWENTY, m->m + 20, 10);
-    twenty_product(columns + 40, columns + 40, u, SK_TWENTY, m->m + 20, 20);
-    twenty_product(columns + 50, columns + 50, u, SK_TWENTY, m->m + 20, 30);
+    twenty_product(block, acc + 10, u, SK_TWENTY, m->m + 20, 10);
+    put(to + 10, block, is_result, &carry);
+    twenty_product(block, columns + 40, u, SK_TWENTY, m->m + 20, 20);
+    put(to + 20, block, is_result, &carry);
+    twenty_product(block, columns + 50, u, SK_TWENTY, m->m + 20, 30);
+    put(to + 30, block, is_result, &carry);
 }
 
 /* r = m->u / R mod m, raw digits. */
 static SK_LANES void reduce(sk_v8 *r, sk_modulus *m)
 {
-    const int D = m->digits;
+    const int D = m->digits, last = D - SK_TWENTY;
     sk_v8 carry = v8_all(1);
 
     m->u[0] = v8_sub(m->u[0], carry);
+    if (D == 2 * SK_TWENTY) {
+        cancel(m->u + SK_TWENTY, m->u, m, 0);
+        cancel(r, m->u + last, m, 1);
+        return;
+    }
     for (int i = 0; i < D; i += SK_TWENTY) {
-        cancel(m->u + i, m);
+        cancel(m->u + i + SK_TWENTY, m->u + i, m, 0);
         for (int j = 2 * SK_TWENTY; j < D; j += SK_TWENTY) {
             sk_v8 *at = m->u + i + j;
             add_product(at, at, at + SK_TWENTY, m->u + i, m->m + j);
         }
     }
-    SK_UNROLL_TWENTY for (int k = 0; k < D; k++) {
+    for (int k = 0; k < D; k++) {
         r[k] = v8_add(m->u[D + k], carry);
         carry = v8_carry(r[k]);
     }

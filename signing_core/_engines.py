@@ -6,7 +6,6 @@ one key serves all items.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count, cycle
 from typing import Protocol, TypeVar
@@ -28,7 +27,7 @@ _K = TypeVar("_K", PrivateMaterial, PublicMaterial)
 class Engine(Protocol):
     """What signs and verifies a chunk of a batch on the calling thread; NativeError if the library fails.
 
-    Messages and signatures must be bytes; ``verify`` raises TypeError if they are not.
+    Messages and signatures must be bytes; TypeError if they are not, before anything is done.
     """
 
     def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]: ...
@@ -42,10 +41,10 @@ def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
     if len(keys) == 1 or tuple(keys) == (keys[0],) * len(keys):  # a comparison that is over at the first other key
         return [keys[0].native()], None
-    numbers: defaultdict[int, int] = defaultdict(count().__next__)  # the next number for each key that is new
-    which = list(map(numbers.__getitem__, map(id, keys)))
-    distinct = dict(zip(which, keys, strict=True))
-    return [key.native() for key in distinct.values()], which
+    identities = list(map(id, keys))
+    distinct = dict(zip(identities, keys, strict=True))
+    numbers = dict(zip(distinct, count(), strict=False))
+    return [key.native() for key in distinct.values()], list(map(numbers.__getitem__, identities))
 
 
 class NativeEngine:
@@ -67,6 +66,8 @@ class PycaEngine:
     """pyca/cryptography with the OpenSSL inside its wheel: one call an item."""
 
     def sign(self, keys: Sequence[PrivateMaterial], messages: Sequence[bytes]) -> list[bytes]:
+        if not _native.only_bytes([*messages]):
+            raise TypeError("only bytes can be signed")
         try:
             return list(map(self._sign_one, cycle(keys), messages))
         except InternalError as fault:

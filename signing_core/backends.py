@@ -114,7 +114,7 @@ def _current() -> str:
 
 def engine() -> Engine:
     """The engine of the backend in use; BackendUnavailable if SIGNKIT_BACKEND names none that runs."""
-    return _ENGINES[_current()]
+    return _ENGINES[_chosen or _current()]
 
 
 def info() -> BackendInfo:

@@ -105,7 +105,7 @@ static SK_LANES void compress(sk_w16 state[STATE], const uint8_t *next[LANES], s
 
 static uint32_t *word_of(sk_w16 *vector, int l) { return (uint32_t *)vector + l; }
 
-static void enter_tail(lane *one)
+SK_INLINE void enter_tail(lane *one)
 {
     one->next = one->tail;
     one->blocks = one->tail_blocks;
@@ -113,7 +113,7 @@ static void enter_tail(lane *one)
 }
 
 /* Begin with a message: the padding of section 5.1.1. */
-static void begin(work *w, int l, const uint8_t *data, size_t bytes, uint8_t *digest)
+static SK_LANES void begin(work *w, int l, const uint8_t *data, size_t bytes, uint8_t *digest)
 {
     const size_t rest = bytes % BLOCK_BYTES;
     lane *one = &w->lanes[l];
@@ -136,7 +136,7 @@ static void begin(work *w, int l, const uint8_t *data, size_t bytes, uint8_t *di
     }
 }
 
-static void finish(work *w, int l)
+static SK_LANES void finish(work *w, int l)
 {
     lane *one = &w->lanes[l];
 
@@ -148,7 +148,7 @@ static void finish(work *w, int l)
 }
 
 /* Go on to the end of a part of some message; returns how many messages have ended. At least one lane has one. */
-static size_t advance(work *w)
+static SK_LANES size_t advance(work *w)
 {
     const uint8_t *next[LANES];
     size_t blocks = SIZE_MAX, ended = 0;
@@ -215,7 +215,7 @@ static int next_of(order *o, size_t *place)
     return 0;
 }
 
-void sk_sha256_lanes(const uint8_t *const *data, const size_t *bytes, size_t count,
+SK_LANES void sk_sha256_lanes(const uint8_t *const *data, const size_t *bytes, size_t count,
                      uint8_t (*digests)[SK_DIGEST_BYTES])
 {
     order o = order_of(bytes, count);

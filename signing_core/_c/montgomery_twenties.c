@@ -98,19 +98,15 @@ static SK_LANES void reduce(sk_v8 *r, sk_modulus *m)
     sk_v8 carry = v8_all(1);
 
     m->u[0] = v8_sub(m->u[0], carry);
-    if (D == 2 * SK_TWENTY) {
-        cancel(m->u + SK_TWENTY, m->u, m, 0);
-        cancel(r, m->u + last, m, 1);
-        return;
-    }
     for (int i = 0; i < D; i += SK_TWENTY) {
-        cancel(m->u + i + SK_TWENTY, m->u + i, m, 0);
+        const int gives_result = D == 2 * SK_TWENTY && i == last;
+        cancel(gives_result ? r : m->u + i + SK_TWENTY, m->u + i, m, gives_result);
         for (int j = 2 * SK_TWENTY; j < D; j += SK_TWENTY) {
             sk_v8 *at = m->u + i + j;
             add_product(at, at, at + SK_TWENTY, m->u + i, m->m + j);
         }
     }
-    for (int k = 0; k < D; k++) {
+    for (int k = 0; k < D && D > 2 * SK_TWENTY; k++) {
         r[k] = v8_add(m->u[D + k], carry);
         carry = v8_carry(r[k]);
     }

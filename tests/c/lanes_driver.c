@@ -24,6 +24,8 @@
  *   D  digits (1 byte), bytes           sk_digits_from_bytes: one number's words
  *   b  digits (1 byte), bytes of eight  sk_lanes_put_bytes
  *   B  words, k bytes of anything       sk_digits_to_bytes: k bytes
+ *   h  any number of messages           sk_sha256_lanes: a digest each
+ *   H  the same                         sk_sha256
  *   k  a private key in DER             sk_lanes_sign of eight messages in a working set: how many bytes of it are
  *                                       not 0 before it is given back and after, four bytes each as in memory
  *   i  a, lane (1 byte), words          sk_lane_put, then sk_lane_get of that lane; then sk_lanes_fill of the words
@@ -38,6 +40,7 @@
 #include "montgomery.h"
 #include "power.h"
 #include "rsa_key_internal.h"
+#include "sha256.h"
 #include "rsa_lanes.h"
 #include "runtime.h"
 
@@ -197,6 +200,21 @@ static void lanes(const record *r)
     free(filled);
 }
 
+static void hash(int op, const record *r)
+{
+    uint8_t(*digests)[SK_DIGEST_BYTES] = (void *)block(r->count * SK_DIGEST_BYTES);
+
+    if (op == 'h') {
+        sk_sha256_lanes((const uint8_t *const *)r->data, r->bytes, r->count, digests);
+    } else if (!sk_sha256((const uint8_t *const *)r->data, r->bytes, r->count, digests)) {
+        exit(3);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        print_hex(digests[i], SK_DIGEST_BYTES);
+    }
+    free(digests);
+}
+
 static void print_what_is_left(const void *memory, size_t size)
 {
     uint32_t found = 0;
@@ -247,6 +265,7 @@ int main(void)
         case 'b': bytes_to_lanes(&r); break;
         case 'B': to_bytes(&r); break;
         case 'i': lanes(&r); break;
+        case 'h': case 'H': hash(op, &r); break;
         case 'k': sign(&r); break;
         default: modular(op, &r); break;
         }

@@ -6,6 +6,7 @@ drawn by classes (tests/lane_numbers.py), mixed over the lanes, and each in ever
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
 import struct
@@ -369,3 +370,23 @@ def test_the_classes_are_what_they_say() -> None:
             assert 0 < m <= top, name
             assert math.gcd(m, 2) == 1, name
             assert all(0 <= residue(m, r) < 8 * m for residue in RESIDUES.values()), name
+
+
+def lengths(r: random.Random) -> Iterable[list[int]]:
+    """How long the messages of a call are: about the ends of blocks, all alike, all different, one much longer."""
+    edges = [0, 1, 54, 55, 56, 57, 63, 64, 65, 118, 119, 120, 127, 128, 129]
+    yield from ([length] for length in edges)
+    yield from ([length] * 16 for length in edges)
+    yield []
+    yield edges * 3
+    yield [64] * 33 + [9000]
+    yield list(range(200))
+    yield from ([r.choice([r.randrange(70), r.randrange(1500)]) for _ in range(count)] for count in range(1, 41))
+
+
+@pytest.mark.parametrize("op", ["h", "H"])
+def test_hashes(driver: Path, op: str) -> None:
+    r = random.Random(17)  # noqa: S311 - the same input each time
+    batches = [[r.randbytes(length) for length in some] for some in lengths(r)]
+    expected = ["".join(hashlib.sha256(message).hexdigest() for message in batch) for batch in batches]
+    assert ask(driver, [(op, batch) for batch in batches]) == expected

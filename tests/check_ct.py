@@ -85,18 +85,20 @@ class Run:
             "coefficients": keys,
             "random": LANES * keys,
             "digests": self.count,
-            "faults_told": -(-self.count // LANES) + bool(self.faults),  # a fault is looked at twice
+            "faults_told": -(-self.count // LANES),
             "untainted": 0,
             "handed_over": (self.faults & (1 << self.count) - 1).bit_count(),
         }
 
 
-SHORT = (Run("three signatures in p and q lanes, one with a fault", 3, (2048,), faults=2),)
+SHORT = (
+    Run("three signatures in p and q lanes, one with a fault", 3, (2048,), faults=2),
+    Run("one of 3072 bits, whose primes have a number of digits of their own", 1, (3072,)),
+)
 RUNS = (
     *SHORT,
     Run("eight signatures of one key", 8, (2048,)),
     Run("four signatures of two keys", 4, (2048, 2048)),
-    Run("3072 bits", 2, (3072,)),
     Run("4096 bits", 2, (4096,)),
 )
 

@@ -130,7 +130,7 @@ static void first(void)
 static void encode(void)
 {
     const sk_keyring all = ring();
-    sk_openssl_work *openssl = sk_openssl_open(&all);
+    sk_openssl_work *openssl = sk_openssl_open(&all, 1);
 
     if (openssl == NULL) {
         die(2, "no working set");

@@ -1,4 +1,5 @@
-/* Words with their most significant byte first, as numbers and digests are sent. For the core's own files. */
+/* Words with their most significant byte first, as numbers and digests are sent. No branch depends on them. For the
+ * core's own files. */
 #ifndef SK_BIG_ENDIAN_H
 #define SK_BIG_ENDIAN_H
 

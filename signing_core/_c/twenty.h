@@ -11,6 +11,8 @@
  * multiply-add lowers its clock by a tenth and more. So four rows go at a time and share the digits of the modulus,
  * each of which is loaded five times. A row keeps two digits behind the one before it: they wait in registers, and the
  * row's factor has the time to become known. A store takes the place of one or two multiply-adds: there are few.
+ *
+ * Time depends on digit counts alone.
  */
 #ifndef SK_TWENTY_H
 #define SK_TWENTY_H

@@ -3,6 +3,8 @@
  *
  * As in lanes.h: word l of every vector belongs to computation l alone, and a vector is a zmm register or, with
  * SK_LANES_PORTABLE and on other processors, plain C.
+ *
+ * No operation has a branch or an address that depends on a word.
  */
 #ifndef SK_WORDS_H
 #define SK_WORDS_H

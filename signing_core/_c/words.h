@@ -55,6 +55,9 @@ SK_INLINE void w16_load_big(sk_w16 words[SK_WORD_COUNT], const uint8_t *const at
 
 #else
 
+/* Put into its callers, all this takes a compiler with sanitizers two minutes. */
+#define SK_OUTSIDE static __attribute__((noinline, unused))
+
 typedef struct {
     uint32_t word[SK_WORD_COUNT];
 } __attribute__((aligned(64))) sk_w16;
@@ -66,21 +69,21 @@ typedef struct {
     }                                                                                                                  \
     return r
 
-SK_INLINE sk_w16 w16_all(uint32_t word) { SK_EACH_WORD(word); }
-SK_INLINE sk_w16 w16_add(sk_w16 a, sk_w16 b) { SK_EACH_WORD(a.word[l] + b.word[l]); }
-SK_INLINE sk_w16 w16_xor3(sk_w16 a, sk_w16 b, sk_w16 c) { SK_EACH_WORD(a.word[l] ^ b.word[l] ^ c.word[l]); }
-SK_INLINE sk_w16 w16_choose(sk_w16 a, sk_w16 b, sk_w16 c)
+SK_OUTSIDE sk_w16 w16_all(uint32_t word) { SK_EACH_WORD(word); }
+SK_OUTSIDE sk_w16 w16_add(sk_w16 a, sk_w16 b) { SK_EACH_WORD(a.word[l] + b.word[l]); }
+SK_OUTSIDE sk_w16 w16_xor3(sk_w16 a, sk_w16 b, sk_w16 c) { SK_EACH_WORD(a.word[l] ^ b.word[l] ^ c.word[l]); }
+SK_OUTSIDE sk_w16 w16_choose(sk_w16 a, sk_w16 b, sk_w16 c)
 {
     SK_EACH_WORD((a.word[l] & b.word[l]) | (~a.word[l] & c.word[l]));
 }
-SK_INLINE sk_w16 w16_majority(sk_w16 a, sk_w16 b, sk_w16 c)
+SK_OUTSIDE sk_w16 w16_majority(sk_w16 a, sk_w16 b, sk_w16 c)
 {
     SK_EACH_WORD((a.word[l] & b.word[l]) | (a.word[l] & c.word[l]) | (b.word[l] & c.word[l]));
 }
-SK_INLINE sk_w16 w16_rotate_right(sk_w16 a, int bits) { SK_EACH_WORD(a.word[l] >> bits | a.word[l] << (32 - bits)); }
-SK_INLINE sk_w16 w16_shift_right(sk_w16 a, int bits) { SK_EACH_WORD(a.word[l] >> bits); }
+SK_OUTSIDE sk_w16 w16_rotate_right(sk_w16 a, int bits) { SK_EACH_WORD(a.word[l] >> bits | a.word[l] << (32 - bits)); }
+SK_OUTSIDE sk_w16 w16_shift_right(sk_w16 a, int bits) { SK_EACH_WORD(a.word[l] >> bits); }
 
-SK_INLINE void w16_load_big(sk_w16 words[SK_WORD_COUNT], const uint8_t *const at[SK_WORD_COUNT])
+SK_OUTSIDE void w16_load_big(sk_w16 words[SK_WORD_COUNT], const uint8_t *const at[SK_WORD_COUNT])
 {
     for (int i = 0; i < SK_WORD_COUNT; i++) {
         for (int l = 0; l < SK_WORD_COUNT; l++) {
@@ -91,6 +94,7 @@ SK_INLINE void w16_load_big(sk_w16 words[SK_WORD_COUNT], const uint8_t *const at
 }
 
 #undef SK_EACH_WORD
+#undef SK_OUTSIDE
 
 #endif
 

@@ -76,7 +76,7 @@ def test_the_rest_leaves_out_the_products(bench: Bench) -> None:
     counted = bench.count_all([BY_NAME["verify"], BY_NAME["verify-rest"]])
     whole, rest = counted["verify"].functions, counted["verify-rest"].functions
     products = {name for name in whole if name not in rest}
-    assert "sk_mont_mul" in products
+    assert {"add_product", "complete_square", "cancel"} <= products
     assert "sk_lanes_verify" in rest
     assert counted["verify"].total == counted["verify-rest"].total + sum(whole[name] for name in products)
 

@@ -42,12 +42,16 @@ def messages(count: int) -> list[bytes]:
 
 
 class _Strings:
-    """An sk_strings over Python's bytes, which live as long."""
+    """An sk_strings over Python's bytes, which live as long.
+
+    It keeps addresses as numbers: thousands of pointers more would be looked at whenever Python collects its garbage,
+    and that would be counted as Python's share.
+    """
 
     def __init__(self, values: Sequence[bytes]) -> None:
-        self._held = [ffi.from_buffer("uint8_t[]", value) for value in values]
-        self._columns = ffi.new("uint8_t *[]", self._held), ffi.new("size_t[]", [len(value) for value in values])
-        self.pointer = ffi.new("sk_strings *", self._columns)
+        addresses = [int(ffi.cast("uintptr_t", ffi.from_buffer(value))) for value in values]
+        self._held = tuple(values), ffi.new("uintptr_t[]", addresses), ffi.new("size_t[]", [len(v) for v in values])
+        self.pointer = ffi.new("sk_strings *", (ffi.cast("uint8_t **", self._held[1]), self._held[2]))
 
 
 def _prepared(

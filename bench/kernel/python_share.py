@@ -30,7 +30,7 @@ class _Idle:
 
     def __init__(self, lib: Any, signatures: bytes) -> None:
         self._lib, self._signatures = lib, signatures
-        self._verdicts = [True] * len(signatures)
+        self._verdicts = [True] * max(COUNTS)
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._lib, name)

@@ -18,20 +18,14 @@ SK_INLINE void store(sk_v8 *r, const sk_v8 digits[SK_TWENTY])
 /* m->u = the columns of digits^2. */
 SK_INLINE void square(const sk_v8 digits[SK_TWENTY], sk_modulus *m)
 {
-    twenty_square(m->u, NULL, digits, 0);
-    twenty_square(m->u + 10, NULL, digits, 10);
-    twenty_square(m->u + 20, NULL, digits, 20);
-    twenty_square(m->u + 30, NULL, digits, 30);
+    twenty_whole_square(m->u, NULL, NULL, digits);
     SK_FORGET_MEMORY();
 }
 
 /* m->u = the columns of digits b. */
 SK_INLINE void multiply(const sk_v8 digits[SK_TWENTY], const sk_v8 *b, sk_modulus *m)
 {
-    twenty_product(m->u, NULL, digits, SK_TWENTY, b, 0);
-    twenty_product(m->u + 10, NULL, digits, SK_TWENTY, b, 10);
-    twenty_product(m->u + 20, NULL, digits, SK_TWENTY, b, 20);
-    twenty_product(m->u + 30, NULL, digits, SK_TWENTY, b, 30);
+    twenty_whole_product(m->u, NULL, NULL, digits, b);
     SK_FORGET_MEMORY();
 }
 

@@ -22,10 +22,7 @@ NOT_INLINE void add_product(sk_v8 *columns, const sk_v8 *low, const sk_v8 *high,
     sk_v8 digits[SK_TWENTY];
 
     twenty_load(digits, a, SK_TWENTY);
-    twenty_product(columns, low, digits, SK_TWENTY, b, 0);
-    twenty_product(columns + 10, low + 10, digits, SK_TWENTY, b, 10);
-    twenty_product(columns + 20, high, digits, SK_TWENTY, b, 20);
-    twenty_product(columns + 30, high + 10, digits, SK_TWENTY, b, 30);
+    twenty_whole_product(columns, low, high, digits, b);
 }
 
 /* columns[0 .. 29] = low + high 2^(52 20) + x b: x of five digits, high ten columns. */
@@ -45,10 +42,7 @@ NOT_INLINE void complete_square(sk_v8 *columns, const sk_v8 *low, const sk_v8 *h
     sk_v8 digits[SK_TWENTY];
 
     twenty_load(digits, a, SK_TWENTY);
-    twenty_square(columns, low, digits, 0);
-    twenty_square(columns + 10, low + 10, digits, 10);
-    twenty_square(columns + 20, high, digits, 20);
-    twenty_square(columns + 30, high + 10, digits, 30);
+    twenty_whole_square(columns, low, high, digits);
 }
 
 /* to[0 .. 9] = the columns, and the carry added and handed on if they are the result's. */

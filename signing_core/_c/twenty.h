@@ -103,11 +103,33 @@ SK_INLINE void twenty_product(sk_v8 *columns, const sk_v8 *given, const sk_v8 *a
     }
 }
 
+/* What is given for the ten columns after these, if anything is. */
+SK_INLINE const sk_v8 *twenty_next(const sk_v8 *given) { return given == NULL ? NULL : given + SK_BLOCK; }
+
+/* columns[0 .. 39] = a^2 + 2 (low + high 2^(52 20)): low and high are twenty columns each, or NULL. */
+SK_INLINE void twenty_whole_square(sk_v8 *columns, const sk_v8 *low, const sk_v8 *high, const sk_v8 a[SK_TWENTY])
+{
+    twenty_square(columns, low, a, 0);
+    twenty_square(columns + 10, twenty_next(low), a, 10);
+    twenty_square(columns + 20, high, a, 20);
+    twenty_square(columns + 30, twenty_next(high), a, 30);
+}
+
+/* columns[0 .. 39] = a b + low + high 2^(52 20), in the same way. */
+SK_INLINE void twenty_whole_product(sk_v8 *columns, const sk_v8 *low, const sk_v8 *high, const sk_v8 a[SK_TWENTY],
+                                    const sk_v8 *b)
+{
+    twenty_product(columns, low, a, SK_TWENTY, b, 0);
+    twenty_product(columns + 10, twenty_next(low), a, SK_TWENTY, b, 10);
+    twenty_product(columns + 20, high, a, SK_TWENTY, b, 20);
+    twenty_product(columns + 30, twenty_next(high), a, SK_TWENTY, b, 30);
+}
+
 /*
  * Cancel columns 0 .. 19 by u m, of which m has the lowest twenty digits, and carry: acc = columns 20 .. 39
  *
  * Column 0 stands less 1 then, as does the first of acc. Row i cancels column i: it adds u_i m, at that column and the
- * next ones. u, which may be NULL or columns itself, gets the twenty factors.
+ * next ones. factors, which may be NULL or columns itself, gets u.
  */
 SK_INLINE void twenty_cancel(sk_v8 acc[SK_TWENTY], const sk_v8 columns[2 * SK_TWENTY], const sk_v8 m[SK_TWENTY],
                              sk_v8 inverse, sk_v8 *factors)

@@ -43,6 +43,7 @@ WRAPPED = (
     "sk_sha256",
     "sk_openssl_sign",
     "sk_lanes_difference",
+    "sk_digits_difference",
 )
 # Written out, the portable vectors are a hundred thousand statements, and minutes of compiling: so loops stay loops
 # here, and the vector operations functions.
@@ -57,6 +58,7 @@ FLAGS = ("-std=c11", "-g", "-DSK_LANES_PORTABLE", *COMPACT, f"-I{CORE}", f"-I{DR
 CHECKED, COUNTED = ("-O2",), ("-O0", "--coverage")
 INSTALL = "apt-get install gcc libc6-dev libssl-dev valgrind"
 LANES = 8
+FEW = 2  # messages of 2048 bits that are signed one after the other (rsa_batch.c)
 
 
 class MissingError(Exception):
@@ -79,13 +81,14 @@ class Run:
     def passed(self) -> dict[str, int]:
         """How often the places of the policy are passed (ct_policy.h)."""
         keys = len(self.bits)
+        alone = self.count <= FEW and set(self.bits) == {2048}
         return {
             "primes": 2 * keys,
             "exponents": 2 * keys,
             "coefficients": keys,
             "random": LANES * keys,
             "digests": self.count,
-            "faults_told": -(-self.count // LANES),
+            "faults_told": self.count if alone else -(-self.count // LANES),
             "untainted": 0,
             "handed_over": (self.faults & (1 << self.count) - 1).bit_count(),
         }
@@ -94,6 +97,7 @@ class Run:
 SHORT = (
     Run("three signatures in p and q lanes, one with a fault", 3, (2048,), faults=2),
     Run("one of 3072 bits, whose primes have a number of digits of their own", 1, (3072,)),
+    Run("one by itself, across the lanes, with a fault", 1, (2048,), faults=1),
 )
 RUNS = (
     *SHORT,

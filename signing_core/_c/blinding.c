@@ -13,6 +13,7 @@
 #include "runtime.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,7 +29,8 @@ struct sk_blinding {
     sk_v8 r2[SK_DIGITS_MAX];
     atomic_int holder; /* the generation whose thread is at work here; 0: none */
     int owner;         /* the generation that made the factors */
-    int left;          /* uses before the next refresh */
+    int left;          /* squarings before the next refresh */
+    int used;          /* lanes whose factors have been taken one by one since the last */
 };
 
 /* How many forks lie between the first process and this one, and 1. Not the process's number: in a PID namespace of its
@@ -80,7 +82,7 @@ static void leave(sk_blinding *b) { atomic_store(&b->holder, 0); }
 
 /* New random r in each lane: one bit shorter than n, so below it. A multiple of p or q has no inverse, but does not
  * occur. */
-static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key, sk_crt_work *w)
+static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key)
 {
     const int D = n->digits;
     const size_t bytes = (size_t)n->bits / 8;
@@ -88,8 +90,12 @@ static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_l
     uint8_t random[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
     uint64_t r[SK_DIGITS_MAX];
     sk_v8 base[SK_DIGITS_MAX];
-    int ready = 1;
+    sk_crt_work *w = aligned_alloc(4096, (sizeof *w + 4095) / 4096 * 4096);
+    int ready = w != NULL;
 
+    if (w == NULL) {
+        ERR_raise(ERR_LIB_RSA, ERR_R_MALLOC_FAILURE);
+    }
     for (int lane = 0; lane < SK_LANE_COUNT && ready; lane++) {
         ready = RAND_priv_bytes(random, (int)bytes) > 0;
         random[0] &= 0x7f;
@@ -104,30 +110,71 @@ static SK_LANES int refresh(sk_blinding *b, const sk_lane_modulus *n, const sk_l
         sk_mont_mul(b->unblind, b->unblind, b->r2, &b->n);
         sk_mont_mul(base, base, b->r2, &b->n);
         sk_power_f4(b->blind, base, &b->n);
+        sk_wipe(w, sizeof *w);
     }
+    free(w);
     sk_wipe(random, sizeof random);
     sk_wipe(r, sizeof r);
     sk_wipe(base, sizeof base);
     return ready;
 }
 
-SK_LANES int sk_blinding_take(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key, sk_v8 *blind,
-                              sk_v8 *unblind, sk_crt_work *w)
+/* Go on to factors that nobody has had. */
+static SK_LANES void step(sk_blinding *b)
+{
+    sk_mont_square(b->blind, b->blind, &b->n);
+    sk_mont_square(b->unblind, b->unblind, &b->n);
+    b->left--;
+    b->used = 0;
+}
+
+/* Have factors that this process may use. */
+static int prepare(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key)
 {
     int ready = 1;
 
-    enter(b);
     if (b->left == 0 || b->owner != atomic_load(&generation)) {
-        ready = refresh(b, n, key, w);
+        ready = refresh(b, n, key);
         b->left = ready ? REFRESH : 0;
         b->owner = atomic_load(&generation);
+        b->used = 0;
     }
+    return ready;
+}
+
+SK_LANES int sk_blinding_take(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key, sk_v8 *blind,
+                              sk_v8 *unblind)
+{
+    int ready;
+
+    enter(b);
+    if (b->used > 0 && b->left > 0) {
+        step(b);
+    }
+    ready = prepare(b, n, key);
     if (ready) {
         memcpy(blind, b->blind, (size_t)n->digits * sizeof *blind);
         memcpy(unblind, b->unblind, (size_t)n->digits * sizeof *unblind);
-        sk_mont_square(b->blind, b->blind, &b->n);
-        sk_mont_square(b->unblind, b->unblind, &b->n);
-        b->left--;
+        step(b);
+    }
+    leave(b);
+    return ready;
+}
+
+SK_LANES int sk_blinding_take_one(sk_blinding *b, const sk_lane_modulus *n, const sk_lane_private *key,
+                                  uint64_t *blind, uint64_t *unblind)
+{
+    int ready;
+
+    enter(b);
+    ready = prepare(b, n, key);
+    if (ready) {
+        sk_lane_get(blind, b->blind, b->used, n->digits);
+        sk_lane_get(unblind, b->unblind, b->used, n->digits);
+        b->used++;
+        if (b->used == SK_LANE_COUNT) {
+            step(b);
+        }
     }
     leave(b);
     return ready;

@@ -84,6 +84,54 @@ void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int
     sk_wipe(big, sizeof big);
 }
 
+/* The same as `settle` below, for one number. The sign is copied by hand, as in lanes.h. */
+static uint64_t settle_word(uint64_t column, uint64_t *carry)
+{
+    *carry = column >> SK_DIGIT_BITS | (0 - (column >> 63)) << 12;
+    return column & SK_DIGIT_MASK;
+}
+
+void sk_digits_add(uint64_t *r, const uint64_t *a, const uint64_t *b, int count)
+{
+    uint64_t carry = 0;
+
+    for (int i = 0; i < count; i++) {
+        r[i] = settle_word(a[i] + b[i] + carry, &carry);
+    }
+}
+
+void sk_digits_subtract(uint64_t *r, const uint64_t *a, const uint64_t *b, const uint64_t *m, int count)
+{
+    uint64_t carry = 0;
+
+    for (int i = 0; i < count; i++) {
+        r[i] = settle_word(a[i] - b[i] + 2 * m[i] + carry, &carry);
+    }
+}
+
+void sk_digits_canonical(uint64_t *a, const uint64_t *m, int count)
+{
+    uint64_t reduced[SK_DIGITS_MAX], borrow = 0;
+
+    for (int i = 0; i < count; i++) {
+        reduced[i] = settle_word(a[i] - m[i] + borrow, &borrow);
+    }
+    for (int i = 0; i < count; i++) { /* borrow is 0, or -1 where a < m */
+        a[i] = (a[i] & borrow) | (reduced[i] & ~borrow);
+    }
+    sk_wipe(reduced, sizeof reduced);
+}
+
+uint64_t sk_digits_difference(const uint64_t *a, const uint64_t *b, int count)
+{
+    uint64_t any = 0;
+
+    for (int i = 0; i < count; i++) {
+        any |= a[i] ^ b[i];
+    }
+    return any;
+}
+
 void sk_lane_put(sk_v8 *a, int lane, const uint64_t *digits, int count)
 {
     uint64_t *words = (uint64_t *)a;

@@ -12,7 +12,16 @@
 void sk_digits_from_bytes(uint64_t *digits, int count, const uint8_t *bytes, size_t size);
 void sk_digits_to_bytes(uint8_t *bytes, size_t size, const uint64_t *digits, int count);
 
-/* The same from bytes for all lanes: bytes[l] are lane l's. */
+/* One number: r = a + b; r = a - b + 2m, if that is not negative; a = a mod m for a < 2m. All of `count` normal digits;
+ * r may be an operand. */
+void sk_digits_add(uint64_t *r, const uint64_t *a, const uint64_t *b, int count);
+void sk_digits_subtract(uint64_t *r, const uint64_t *a, const uint64_t *b, const uint64_t *m, int count);
+void sk_digits_canonical(uint64_t *a, const uint64_t *m, int count);
+
+/* A word that is 0 if and only if a and b are equal; both of normal digits. */
+uint64_t sk_digits_difference(const uint64_t *a, const uint64_t *b, int count);
+
+/* From bytes for all lanes: bytes[l] are lane l's. */
 void sk_lanes_put_bytes(sk_v8 *a, int count, const uint8_t *const bytes[SK_LANE_COUNT], size_t size);
 
 /* Copy one number into a lane, into all lanes, or out of a lane (low 52 bits of each word). */

@@ -11,6 +11,7 @@
 #include "rsa_batch.h"
 
 #include "fault_internal.h"
+#include "rsa_across.h"
 #include "rsa_key_internal.h"
 #include "rsa_lanes.h"
 #include "rsa_openssl.h"
@@ -22,6 +23,8 @@
 enum {
     CLASSES = 3, /* 2048, 3072 and 4096 bits */
     AHEAD = 2,   /* items that are fetched before their turn */
+    FEW_SIGNED = 2,   /* so many messages take less time one after the other than in lanes */
+    FEW_VERIFIED = 3,
     HASHED = 128 /* messages that are hashed in a row, by lanes that each take one after the other */
 };
 
@@ -111,6 +114,24 @@ static int by_openssl(batch *b, const sk_lanes_item *item, size_t place)
                                : sk_openssl_verify(b->openssl, j, item->digest, item->proof, &b->verdicts[place]);
 }
 
+/* A signature that was wrong, and has not left, is made anew. */
+static int after_fault(batch *b, const sk_lanes_item *item, size_t place)
+{
+    sk_fault_caught();
+    return by_openssl(b, item, place);
+}
+
+static int one_by_one(batch *b, const sk_lanes_item *item, size_t place)
+{
+    int faulty;
+
+    if (b->verdicts != NULL) {
+        b->verdicts[place] = (uint8_t)sk_across_verify(item);
+        return 1;
+    }
+    return sk_across_sign(item, &faulty) && (!faulty || after_fault(b, item, place));
+}
+
 static int by_lanes(batch *b, const group *g)
 {
     unsigned faulty, good;
@@ -129,29 +150,33 @@ static int by_lanes(batch *b, const group *g)
         return 0;
     }
     for (int i = 0; i < g->count; i++) {
-        if (faulty >> i & 1) {
-            sk_fault_caught();
-            if (!by_openssl(b, &g->items[i], g->places[i])) {
-                return 0;
-            }
+        if ((faulty >> i & 1) && !after_fault(b, &g->items[i], g->places[i])) {
+            return 0;
         }
     }
     return 1;
 }
 
-/* A lone message: OpenSSL has AVX-512 code of its own for signing with 2048 bits. All else the kernel does faster, even
- * with seven lanes to spare. */
-static int better_alone(const batch *b, const group *g)
+/* Messages that are too few for the lanes, where the code for one message is made for their key. */
+static int are_few(const batch *b, const group *g)
 {
-    return g->count == 1 && b->verdicts == NULL && g->items[0].key->bits == 2048;
+    const int most = b->verdicts == NULL ? FEW_SIGNED : FEW_VERIFIED;
+    return g->count <= most && sk_across_takes(g->items[0].key);
 }
 
 static int flush(batch *b, group *g)
 {
     int done = 1;
 
-    if (g->count > 0) {
-        done = better_alone(b, g) ? by_openssl(b, &g->items[0], g->places[0]) : by_lanes(b, g);
+    if (g->count == 0) {
+        return 1;
+    }
+    if (are_few(b, g)) {
+        for (int i = 0; i < g->count && done; i++) {
+            done = one_by_one(b, &g->items[i], g->places[i]);
+        }
+    } else {
+        done = by_lanes(b, g);
     }
     g->count = 0;
     return done;

@@ -197,7 +197,7 @@ static int take_blinding(const sk_lanes_item *items, int count, sk_lanes_work *w
         }
         const sk_lane_private *secret = sk_lane_private_of(key);
         const sk_lane_modulus *n = &sk_lane_public_of(key)->modulus;
-        ready = sk_blinding_take(secret->blinding, n, secret, w->fresh[0], w->fresh[1], &w->crt);
+        ready = sk_blinding_take(secret->blinding, n, secret, w->fresh[0], w->fresh[1]);
         for (int other = lane; other < SK_LANE_COUNT && ready; other++) {
             const int from = count <= SK_LANE_COUNT / 2 ? other % (SK_LANE_COUNT / 2) : other;
             if (items[item_of(other, count)].key == key) {

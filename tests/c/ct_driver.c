@@ -17,7 +17,6 @@
 #include "rsa_batch.h"
 #include "rsa_key_internal.h"
 #include "rsa_openssl.h"
-#include "runtime.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,11 +148,10 @@ static void leak(const char *path)
     const sk_lane_private *key = sk_lane_private_of(keys[0]);
     const sk_lane_prime *p = &key->prime[0];
     sk_openssl_work *openssl = sk_openssl_open(&ring, 1);
-    sk_crt_work *work = aligned_alloc(64, (sizeof *work + 63) / 64 * 64);
     uint8_t digest[SK_DIGEST_BYTES], other[SK_DIGEST_BYTES] = {0};
 
-    if (openssl == NULL || work == NULL || !sk_openssl_digest(openssl, digest, 0, digest) ||
-        !sk_blinding_take(key->blinding, &sk_lane_public_of(keys[0])->modulus, key, blind, unblind, work)) {
+    if (openssl == NULL || !sk_openssl_digest(openssl, digest, 0, digest) ||
+        !sk_blinding_take(key->blinding, &sk_lane_public_of(keys[0])->modulus, key, blind, unblind)) {
         die("no working set");
     }
     CONTROL("nothing", branch_on(sk_lane_public_of(keys[0])->scale[1]));
@@ -165,8 +163,6 @@ static void leak(const char *path)
     CONTROL("blinding-table", look_up(((const uint64_t *)blind)[0]));
     CONTROL("unblinding-branch", branch_on(((const uint64_t *)unblind)[0]));
     CONTROL("message-comparison", compare_until_different(digest, other, sizeof digest));
-    sk_wipe(work, sizeof *work);
-    free(work);
     sk_openssl_close(openssl);
     sk_key_free(keys[0]);
 }

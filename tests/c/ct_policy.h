@@ -9,7 +9,7 @@ typedef struct {
     unsigned primes, exponents, coefficients; /* numbers of keys that became secret */
     unsigned random;                          /* blinding factors */
     unsigned digests;                         /* hashed messages */
-    unsigned faults_told;                     /* groups whose fault mask was let go */
+    unsigned faults_told;                     /* groups, and messages alone, whose fault mask was let go */
     unsigned untainted;                       /* of these groups: lanes whose check did not depend on a secret */
     unsigned handed_over;                     /* digests that went on to OpenSSL */
 } ct_counts;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from itertools import pairwise
 
 import pytest
 
 from tests.c_programs import CannotBuildError, answers, build
 from tests.key_texts import private, raw
+from tests.lane_numbers import BITS
 from tests.lane_numbers import numbers as lanes_of
 from tests.lane_numbers import radix
 from tests.rsa_oracle import IntKey, int_key
@@ -17,18 +19,30 @@ REFRESH = 512  # uses of a factor before it is made anew: blinding.c
 Take = tuple[list[int], list[int]]  # blind and unblind, a number each lane, out of Montgomery form
 
 
-def takes(oracle: IntKey, digits: int, count: int) -> tuple[list[Take], list[Take], list[Take]]:
-    """Factors of the parent, of its child, and of the parent again, ``count`` of each."""
+def asked(oracle: IntKey, digits: int, op: str, argument: bytes) -> list[Take]:
+    """The driver's answer: factors, out of Montgomery form."""
     try:
         program = build("blinding_driver", "ifma, sanitized")
     except CannotBuildError as lack:
         pytest.skip(str(lack))
-    head, lines = answers(program, [("b", [raw(private(oracle)), count.to_bytes(2)])])
+    head, lines = answers(program, [(op, [raw(private(oracle)), argument])])
     if head == "lanes 0":
         pytest.skip("processor or system lack AVX-512 IFMA")
     unit = pow(radix(digits), -1, oracle.n)
-    columns = [[number * unit % oracle.n for number in lanes_of(text)] for text in lines[0].split()]
-    found = list(zip(columns[::2], columns[1::2], strict=True))
+    columns = [[number * unit % oracle.n for number in numbers_of(text, digits)] for text in lines[0].split()]
+    return list(zip(columns[::2], columns[1::2], strict=True))
+
+
+def numbers_of(text: str, digits: int) -> list[int]:
+    """Those of a vector, or one by itself."""
+    if len(text) > 16 * digits:
+        return lanes_of(text)
+    return [sum(word << BITS * i for i, (word,) in enumerate(struct.iter_unpack("<Q", bytes.fromhex(text))))]
+
+
+def takes(oracle: IntKey, digits: int, count: int) -> tuple[list[Take], list[Take], list[Take]]:
+    """Factors of the parent, of its child, and of the parent again, ``count`` of each."""
+    found = asked(oracle, digits, "b", count.to_bytes(2))
     return found[:count], found[count : 2 * count], found[2 * count :]
 
 
@@ -50,3 +64,15 @@ def test_factors_fit_and_are_never_met_twice(bits: int, digits: int, count: int)
     made_anew = [number for number, pair in enumerate(pairwise(parent + again), 1) if not goes_on(*pair)]
     assert made_anew == list(range(REFRESH, 2 * count, REFRESH))
     assert not goes_on(parent[-1], child[0])
+
+
+def test_messages_alone_and_in_groups_share_no_factor() -> None:
+    """Alone, messages take the lanes in turn; a group takes none that one of them has had."""
+    oracle = int_key(2048)
+    steps = b"oooaaooooooooaoooooooooooooooooaa" + b"o" * 100
+    found = asked(oracle, 40, "m", steps)
+    assert [len(blinds) for blinds, _ in found] == [8 if step == ord("a") else 1 for step in steps]
+    pairs = [pair for take in found for pair in zip(*take, strict=True)]
+    assert all(blind * pow(unblind, oracle.e, oracle.n) % oracle.n == 1 for blind, unblind in pairs)
+    for column in zip(*pairs, strict=True):
+        assert len(set(column)) == len(pairs)

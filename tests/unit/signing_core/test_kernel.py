@@ -86,6 +86,15 @@ def test_20_000_signatures_are_openssls_byte_for_byte(keys: list[PrivateKey], co
     assert sign_batch(items) == by_openssl(items)
 
 
+def test_3_000_signatures_made_alone_are_openssls(keys: list[PrivateKey]) -> None:
+    r = random.Random(3)  # noqa: S311 - the same messages each time
+    items = [(r.choice(keys), r.randbytes(r.randrange(150))) for _ in range(3_000)]
+    expected = by_openssl(items)
+    assert [key.sign(message) for key, message in items] == expected
+    for (key, message), signature in zip(items, expected, strict=True):
+        key.public_key.verify(message, signature)
+
+
 class Collector(Reference):
     """The reference, which keeps what it would verify: the corpus's own cases as items of a batch."""
 
@@ -130,6 +139,7 @@ def test_the_corpus_gets_the_same_verdicts(corpus_items: tuple[list[Item], list[
     items, expected = [item for item, _ in cases], [valid for _, valid in cases]
     assert verdicts(items, "ifma") == expected
     assert verdicts(items, "openssl") == expected
+    assert [verify_batch([item])[0] for item in items] == expected
     assert 100 < expected.count(True) < len(expected) - 100
 
 
@@ -151,6 +161,16 @@ def test_malformed_signatures_beside_seven_good_ones(bits: int, lane: int) -> No
     for signature in bad:
         column = [signature if other == lane else right for other in LANES]
         assert public.verify_many([message] * 8, column, threads=1) == expected
+
+
+@pytest.mark.parametrize(("count", "place"), [(count, place) for count in (1, 2, 3) for place in range(count)])
+def test_malformed_signatures_among_few(count: int, place: int) -> None:
+    public, message = PrivateKey.from_pem(int_key(2048).pem).public_key, b"message"
+    bad, right = bad_and_right(2048, message)
+    assert public.verify_many([message] * count, [right] * count) == [True] * count
+    for signature in bad:
+        column = [signature if other == place else right for other in range(count)]
+        assert public.verify_many([message] * count, column) == [other != place for other in range(count)]
 
 
 def test_a_signature_by_another_key_of_the_group(keys: list[PrivateKey]) -> None:
@@ -233,16 +253,29 @@ def test_a_fault_in_a_lane_never_leaves(
     assert _native.faults_caught() - before == (lanes & (1 << count) - 1).bit_count()
 
 
+@pytest.mark.parametrize("lanes", [*(1 << lane for lane in LANES), 0xFF])
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_a_fault_in_a_message_alone_never_leaves(
+    keys: list[PrivateKey], thousand: list[tuple[bytes, bytes]], lanes: int, count: int
+) -> None:
+    """Each lane holds a part of its number."""
+    before = _native.faults_caught()
+    _native.inject_faults(lanes)
+    signatures = keys[0].sign_many([message for message, _ in thousand[:count]], threads=1)
+    _native.inject_faults(0)
+    assert signatures == [signature for _, signature in thousand[:count]]
+    assert _native.faults_caught() - before == count % 8 + lanes.bit_count() * (count // 8)
+
+
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
 def test_the_kernel_is_truly_asked(bits: int) -> None:
-    """A fault in every lane tells which signatures were its work: all but one of 2048 bits that is left alone."""
+    """A fault in every lane tells which signatures were its work: all, however few."""
     key = PrivateKey.from_pem(int_key(bits).pem)
     for count in (0, 1, 2, 7, 8, 9, 10):
         before = _native.faults_caught()
         _native.inject_faults(0xFF)
         key.sign_many([b"m"] * count, threads=1)
-        alone = bits == 2048 and count % 8 == 1
-        assert _native.faults_caught() - before == count - alone
+        assert _native.faults_caught() - before == count
     _native.inject_faults(0xFF)
     backends.use("openssl")
     before = _native.faults_caught()

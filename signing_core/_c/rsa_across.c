@@ -1,0 +1,195 @@
+/*
+ * RSASSA-PKCS1-v1_5 on one message (RFC 8017, sections 8.2.1 and 8.2.2), its numbers lying across the lanes.
+ *
+ * The eight-lane kernel takes as long for one message as for four, and OpenSSL about as long. Here the halves mod p and
+ * mod q are computed beside each other, five vectors long, in half that time. Blinded and checked as in rsa_lanes.c.
+ */
+
+#include "rsa_across.h"
+
+#include "across.h"
+#include "blinding.h"
+#include "digits.h"
+#include "fault_internal.h"
+#include "rsa_key_internal.h"
+#include "runtime.h"
+
+#include <string.h>
+
+enum {
+    WHOLE = SK_ACROSS_DIGITS,
+    HALF = WHOLE / 2,
+    BITS = 2048,
+    BYTES = BITS / 8
+};
+
+int sk_across_takes(const sk_key *key) { return key->bits == BITS; }
+
+/* A public key as it is needed here. */
+typedef struct {
+    sk_across_modulus n;
+    sk_v8 r2[SK_ACROSS];
+    const sk_lane_modulus *digits;
+} public_part;
+
+static void open_public(public_part *public, sk_key *key)
+{
+    public->digits = &sk_lane_public_of(key)->modulus;
+    sk_across_load(&public->n, &public->digits, 1);
+    sk_across_put(public->r2, public->digits->r2, 1, 0);
+}
+
+/* r = a b / R mod n, of 40 normal digits, below 1.001n for residues. Constant time in all. */
+static SK_LANES void multiply(uint64_t *r, const uint64_t *a, const sk_v8 *b, const public_part *public)
+{
+    sk_v8 x[SK_ACROSS];
+
+    sk_across_put(x, a, 1, 0);
+    sk_across_mul(x, x, b, &public->n, 1);
+    sk_across_get(r, x, 1, 0);
+    sk_wipe(x, sizeof x);
+}
+
+/* Whether s^65537 mod n is the encoded message em; both of 40 normal digits. Constant time in all. Leaves nothing of s
+ * behind: with a fault in it, it would give away a prime. */
+static SK_LANES int opens_to(const uint64_t *s, const uint64_t *em, const public_part *public)
+{
+    uint64_t opened[WHOLE];
+    sk_v8 x[SK_ACROSS];
+
+    sk_across_put(x, s, 1, 0);
+    sk_across_mul(x, x, public->r2, &public->n, 1);
+    sk_across_power_65536(x, x, &public->n);
+    multiply(opened, s, x, public);
+    sk_digits_canonical(opened, public->digits->m, WHOLE);
+    sk_wipe(x, sizeof x);
+    const uint64_t difference = sk_digits_difference(opened, em, WHOLE);
+    sk_wipe(opened, sizeof opened);
+    return (int)((difference | (0 - difference)) >> 63 ^ 1);
+}
+
+/* em = the encoded message of a digest. Constant time in it. */
+static void encode(uint64_t *em, const uint8_t *digest)
+{
+    uint8_t bytes[BYTES];
+
+    sk_pkcs1_encode(bytes, BYTES, digest);
+    sk_digits_from_bytes(em, WHOLE, bytes, BYTES);
+}
+
+/* What a signature is made of; secret. */
+typedef struct {
+    sk_across_modulus half; /* p, and q beside it, as in all vectors here */
+    sk_v8 one[SK_ACROSS], r2[SK_ACROSS], r3[SK_ACROSS];
+    sk_v8 low[SK_ACROSS], high[SK_ACROSS], factor[SK_ACROSS];
+    uint64_t s[WHOLE] __attribute__((aligned(sizeof(sk_v8))));
+    uint64_t blind[WHOLE], unblind[WHOLE], em[WHOLE];
+    uint64_t mod[2][HALF], addend[WHOLE];
+    sk_across_table table;
+} private_work;
+
+/*
+ * w->mod = c^d mod p and mod q, at most p and q, for c = w->s < 1.001n            (RFC 8017, section 5.2.1, step 2.b.i)
+ *
+ * c is c_1 R + c_0, so c R is c_1 R^3 / R + c_0 R^2 / R. The former is below 1.001m, the latter below 2m, as c_0 < R.
+ * Constant time in all.
+ */
+static SK_LANES void raise_halves(private_work *w, const sk_lane_private *key)
+{
+    static const uint64_t unit[HALF] = {1};
+    const sk_lane_modulus *const moduli[2] = {&key->prime[0].modulus, &key->prime[1].modulus};
+    const uint64_t *const exponents[2] = {key->prime[0].exponent[SK_PRIVATE], key->prime[1].exponent[SK_PRIVATE]};
+
+    sk_across_load(&w->half, moduli, 2);
+    for (int j = 0; j < 2; j++) {
+        sk_across_put(w->one, moduli[j]->one, 2, j);
+        sk_across_put(w->r2, moduli[j]->r2, 2, j);
+        sk_across_put(w->low, w->s, 2, j);
+        sk_across_put(w->high, w->s + HALF, 2, j);
+        sk_across_put(w->factor, unit, 2, j);
+    }
+    sk_across_mul(w->r3, w->r2, w->r2, &w->half, 2);
+    sk_across_mul(w->low, w->low, w->r2, &w->half, 2);
+    sk_across_mul(w->high, w->high, w->r3, &w->half, 2);
+    for (int j = 0; j < 2; j++) {
+        sk_across_get(w->mod[j], w->low, 2, j);
+        sk_across_get(w->addend, w->high, 2, j);
+        sk_digits_add(w->mod[j], w->mod[j], w->addend, HALF);
+        sk_across_put(w->low, w->mod[j], 2, j);
+    }
+    sk_across_power(w->low, exponents, BITS / 2, w->one, &w->half, &w->table);
+    sk_across_mul(w->low, w->low, w->factor, &w->half, 2);
+    sk_across_get(w->mod[0], w->low, 2, 0);
+    sk_across_get(w->mod[1], w->low, 2, 1);
+}
+
+/* A number of twenty digits as one of forty. */
+static void extend(uint64_t *whole, const uint64_t *half)
+{
+    memcpy(whole, half, HALF * sizeof *half);
+    memset(whole + HALF, 0, HALF * sizeof *half);
+}
+
+/*
+ * w->s = c^d, a residue mod n: m_q + q h with h = (m_p - m_q) q^-1 mod p                          (steps 2.b.iii and iv)
+ *
+ * m_q <= q < 2p, as both primes have the same length. q h is computed mod n. Constant time in all.
+ */
+static SK_LANES void recombine(private_work *w, const sk_lane_private *key, const public_part *public)
+{
+    uint64_t *h = w->mod[0];
+
+    sk_digits_subtract(h, w->mod[0], w->mod[1], key->prime[0].modulus.m, HALF);
+    for (int j = 0; j < 2; j++) { /* beside p there is nothing else to do */
+        sk_across_put(w->low, h, 2, j);
+        sk_across_put(w->factor, key->q_inverse, 2, j);
+    }
+    sk_across_mul(w->low, w->low, w->factor, &w->half, 2);
+    sk_across_get(h, w->low, 2, 0);
+    extend(w->s, key->prime[1].modulus.m);
+    multiply(w->s, w->s, public->r2, public);
+    sk_across_put(w->factor, w->s, 1, 0);
+    extend(w->s, h);
+    multiply(w->s, w->s, w->factor, public);
+    extend(w->addend, w->mod[1]);
+    sk_digits_add(w->s, w->s, w->addend, WHOLE);
+}
+
+SK_LANES int sk_across_sign(const sk_lanes_item *item, int *faulty)
+{
+    const sk_lane_private *key = sk_lane_private_of(item->key);
+    public_part public;
+    private_work w;
+    int ready;
+
+    open_public(&public, item->key);
+    ready = sk_blinding_take_one(key->blinding, public.digits, key, w.blind, w.unblind);
+    if (ready) {
+        encode(w.em, item->digest);
+        sk_across_put(w.factor, w.blind, 1, 0);
+        multiply(w.s, w.em, w.factor, &public);
+        raise_halves(&w, key);
+        recombine(&w, key, &public);
+        sk_across_put(w.factor, w.unblind, 1, 0);
+        multiply(w.s, w.s, w.factor, &public);
+        sk_digits_canonical(w.s, public.digits->m, WHOLE);
+        sk_fault_inject((sk_v8 *)(void *)w.s);
+        *faulty = !opens_to(w.s, w.em, &public);
+        if (!*faulty) {
+            sk_digits_to_bytes(item->signature, BYTES, w.s, WHOLE);
+        }
+    }
+    sk_wipe(&w, sizeof w);
+    return ready;
+}
+
+SK_LANES int sk_across_verify(const sk_lanes_item *item)
+{
+    public_part public;
+    uint64_t em[WHOLE], s[WHOLE];
+
+    open_public(&public, item->key);
+    encode(em, item->digest);
+    sk_digits_from_bytes(s, WHOLE, item->proof, BYTES);
+    return opens_to(s, em, &public);
+}

@@ -1,0 +1,230 @@
+"""Numbers that lie across the lanes, function by function, against Python's int: value mod m, and the stated bound.
+
+Built like the eight-lane kernel (test_lanes.py), with operands of the same classes; and with numbers whose carries run
+from lane to lane, which no class would meet by chance.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from itertools import islice, product
+from pathlib import Path
+
+import pytest
+
+from tests.c_programs import VARIANTS, CannotBuildError, Record, answers, build
+from tests.lane_numbers import BITS, MASK, MODULI, RESIDUES, radix
+
+LANE = 5  # digits of a number in a lane
+WINDOW = 32
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def driver(variant: str) -> Path:
+    try:
+        program = build("across_driver", variant)
+    except CannotBuildError as lack:
+        pytest.skip(str(lack))
+    if answers(program, [])[0] == "lanes 0":
+        pytest.skip("processor or system lack AVX-512 IFMA")
+    return program
+
+
+def ask(driver: Path, records: list[Record]) -> list[list[int]]:
+    lines = answers(driver, records)[1]
+    assert len(lines) == len(records)
+    return [[number_of(text) for text in line.split()] for line in lines]
+
+
+def words_of(number: int, digits: int) -> bytes:
+    assert 0 <= number < radix(digits)
+    return struct.pack(f"<{digits}Q", *(number >> BITS * i & MASK for i in range(digits)))
+
+
+def number_of(text: str) -> int:
+    words = [word for (word,) in struct.iter_unpack("<Q", bytes.fromhex(text))]
+    assert max(words) <= MASK, "digits are normal"
+    return sum(word << BITS * i for i, word in enumerate(words))
+
+
+def seeded(*what: object) -> random.Random:
+    return random.Random(repr(what))  # noqa: S311 - the same input each time
+
+
+Case = tuple[int, int, int]  # m, a, b
+
+
+def products(numbers: int, variant: str) -> list[tuple[Case, ...]]:
+    """All classes of modulus and operands, and operands of any size below R beside one below m."""
+    r = seeded("products", numbers, variant)
+    digits = 40 // numbers
+    top = radix(digits) >> 16
+    cases: list[Case] = []
+    for modulus, first, second in product(MODULI, RESIDUES, RESIDUES):
+        m = MODULI[modulus](top, r)
+        cases.append((m, RESIDUES[first](m, r), RESIDUES[second](m, r)))
+    for make in MODULI.values():
+        m = make(top, r)
+        cases += [(m, a, b) for a in (radix(digits) - 1, r.randrange(radix(digits))) for b in (m - 1, r.randrange(m))]
+    r.shuffle(cases)
+    cases = cases if variant == "ifma" else cases[:160]
+    return list(zip(*(cases[j::numbers] for j in range(numbers)), strict=False))
+
+
+def run_of(first: int, count: int, r: random.Random) -> int:
+    """Digits that are all ones in ``count`` lanes from lane ``first``, and in those before and after them random."""
+    low = first * LANE * BITS
+    return r.getrandbits(low) | (1 << count * LANE * BITS) - 1 << low
+
+
+def carriers(numbers: int) -> list[tuple[Case, ...]]:
+    """
+    Products by a power of 2^52 with tiny moduli, which leave the digits of the other operand as they are, plus 1: where
+    the digits from the lowest are all ones the carry runs as far as they do.
+    """
+    r = seeded("carriers", numbers)
+    digits = 40 // numbers
+    lanes = digits // LANE
+    cases: list[Case] = []
+    for m in (1, 3, MASK):
+        for first, count in product(range(lanes), range(1, lanes + 1)):
+            if first + count > lanes:
+                continue
+            whole = run_of(first, count, r) | (1 << first * LANE * BITS) - 1
+            for above in (0, 1):
+                x = (whole | above << (first + count) * LANE * BITS) % (radix(digits) >> BITS)
+                cases += [(m, x << BITS | low, 1 << BITS * (digits - 1)) for low in (0, 1, MASK)]
+                cases += [(m, 1 << BITS * (digits - 1), x << BITS | 1)]
+                cases += [(m, (run_of(first, count, r) % (radix(digits) >> BITS)) << BITS | 1, 1 << BITS * (digits - 1))]
+    return list(zip(*(cases[j::numbers] for j in range(numbers)), strict=False))
+
+
+@pytest.mark.parametrize("numbers", [1, 2])
+@pytest.mark.parametrize("which", ["classes", "carries"])
+def test_products(driver: Path, variant: str, numbers: int, which: str) -> None:
+    groups = products(numbers, variant) if which == "classes" else carriers(numbers)
+    digits = 40 // numbers
+    records: list[Record] = []
+    for overwritten, group in enumerate(groups):
+        fields = [words_of(case[part], digits) for part in range(3) for case in group]
+        records.append((str(numbers), [*fields, bytes([overwritten % 3])]))
+    R = radix(digits)  # noqa: N806 - the field's name
+    for got, group in zip(ask(driver, records), groups, strict=True):
+        for result, (m, a, b) in zip(got, group, strict=True):
+            assert (result * R - a * b) % m == 0
+            assert result * R < m * R + a * b or result == a * b == 0
+
+
+def test_every_carry_is_needed() -> None:
+    """The carriers are what they claim: sums in which a carry passes a lane of ones, over as many lanes as there are."""
+    longest = 0
+    for ((_, a, b),) in carriers(1):
+        before = a * b // radix(40)
+        after = before + 1
+        lanes = [before >> BITS * LANE * i & (1 << BITS * LANE) - 1 for i in range(8)]
+        full = next((i for i, lane in enumerate(lanes) if lane != (1 << BITS * LANE) - 1), 8)
+        longest = max(longest, full)
+        assert after - before == 1
+    assert longest == 7  # the top digit is the power's
+
+
+@pytest.mark.parametrize("size", [20, 40])
+def test_sums_and_differences_of_digits(driver: Path, size: int) -> None:
+    r = seeded("digits", size)
+    top = radix(size) >> 16
+    records: list[Record] = []
+    expected = []
+    for modulus, first, second in islice(product(MODULI, RESIDUES, RESIDUES), 0, None, 3):
+        m = MODULI[modulus](top, r)
+        a, b = RESIDUES[first](m, r), RESIDUES[second](m, r)
+        near = a if r.random() < 0.5 else a ^ 1 << r.randrange(BITS * size - 20)
+        records += [
+            ("+", [words_of(a, size), words_of(b, size)]),
+            ("-", [words_of(a, size), words_of(min(b, 2 * m), size), words_of(m, size)]),
+            ("c", [words_of(a % (2 * m), size), words_of(m, size)]),
+        ]
+        expected += [[a + b], [a - min(b, 2 * m) + 2 * m], [a % (2 * m) % m]]
+        records.append(("=", [words_of(a, size), words_of(near, size)]))
+        expected.append([a ^ near])
+    for (op, _), got, wanted in zip(records, ask(driver, records), expected, strict=True):
+        if op == "=":
+            assert (got != [0]) == (wanted != [0])
+        else:
+            assert got == wanted, op
+
+
+def pairs_of_moduli(r: random.Random, count: int) -> list[tuple[int, int]]:
+    kinds = list(MODULI)
+    top = radix(20) >> 16
+    return [(MODULI[r.choice(kinds)](top, r), MODULI[r.choice(kinds)](top, r)) for _ in range(count)]
+
+
+def test_windows(driver: Path, variant: str) -> None:
+    """Five squares and a product with the entry that each number's index names: every entry, in every pair."""
+    r = seeded("window", variant)
+    R = radix(20)  # noqa: N806 - the field's name
+    count = 4 * WINDOW if variant == "ifma" else WINDOW
+    records: list[Record] = []
+    cases = []
+    for number, moduli in enumerate(pairs_of_moduli(r, count)):
+        x = [RESIDUES[r.choice(list(RESIDUES))](m, r) for m in moduli]
+        table = [[RESIDUES[r.choice(list(RESIDUES))](m, r) for m in moduli] for _ in range(WINDOW)]
+        index = (number % WINDOW, (5 * number + number // WINDOW) % WINDOW)
+        entries = b"".join(words_of(one, 20) for entry in table for one in entry)
+        fields = [words_of(one, 20) for one in (*moduli, *x)]
+        records.append(("w", [*fields, entries, struct.pack("<2Q", *index)]))
+        cases.append((moduli, x, [table[index[j]][j] for j in range(2)]))
+    for got, (moduli, x, c) in zip(ask(driver, records), cases, strict=True):
+        for j, m in enumerate(moduli):
+            assert (got[j] * R**32 - x[j] ** 32 * c[j]) % m == 0
+            assert 1000 * got[j] <= 1001 * m
+
+
+def test_secret_exponents(driver: Path, variant: str) -> None:
+    r = seeded("exponents", variant)
+    R = radix(20)  # noqa: N806 - the field's name
+    kinds = {
+        "0": lambda bits: 0,
+        "1": lambda bits: 1,
+        "all ones": lambda bits: (1 << bits) - 1,
+        "top bit": lambda bits: 1 << bits - 1,
+        "every window": lambda bits: sum(window << 5 * window for window in range(32)) % (1 << bits),
+        "random": r.getrandbits,
+    }
+    records: list[Record] = []
+    cases = []
+    for words in [1, 2, 3, 16] * (8 if variant == "ifma" else 1):
+        for moduli in pairs_of_moduli(r, 2):
+            x = [RESIDUES[r.choice(list(RESIDUES))](m, r) for m in moduli]
+            exponents = [kinds[r.choice(list(kinds))](64 * words) for _ in range(2)]
+            fields = [words_of(one, 20) for one in (*moduli, *x)]
+            fields += [exponent.to_bytes(8 * words, "little") for exponent in exponents]
+            fields += [words_of(R % m, 20) for m in moduli]
+            records.append(("^", fields))
+            cases.append((moduli, x, exponents))
+    for got, (moduli, x, exponents) in zip(ask(driver, records), cases, strict=True):
+        for j, m in enumerate(moduli):
+            assert (got[j] - pow(x[j] * pow(R, -1, m), exponents[j], m) * R) % m == 0
+            assert 1000 * got[j] <= 1001 * m
+
+
+def test_public_exponent(driver: Path, variant: str) -> None:
+    """x^65536 / R^65535: in Montgomery form, as x is."""
+    r = seeded("public", variant)
+    R = radix(40)  # noqa: N806 - the field's name
+    cases = []
+    for modulus, residue in product(MODULI, RESIDUES):
+        m = MODULI[modulus](R >> 16, r)
+        cases.append((m, RESIDUES[residue](m, r)))
+    cases = cases if variant == "ifma" else r.sample(cases, 12)
+    records: list[Record] = [("4", [words_of(m, 40), words_of(x, 40)]) for m, x in cases]
+    for (got,), (m, x) in zip(ask(driver, records), cases, strict=True):
+        assert (got * pow(R, 65535, m) - pow(x, 65536, m)) % m == 0
+        assert 1000 * got <= 1001 * m

@@ -1,4 +1,4 @@
-"""AsyncSigner in an asyncio server: many callers beside ``cryptography`` in a thread pool, and one beside ``key.sign``.
+"""AsyncSigner in an asyncio server: many callers beside ``cryptography`` in a thread pool, one beside a direct call.
 
     python -m bench.async_signer [--rounds 9] [--seconds 0.5] [--callers 64] [--json]
 
@@ -7,10 +7,12 @@ another; its ratio compares neighbours, and the median of the ratios counts. The
 processor, and asyncio's default pool; the faster one of the round is the measure. CPU ratio: signatures a second of
 processor time, likewise, which others on the machine hardly touch.
 
-One: a task alone awaits a signature, beside ``key.sign`` on the loop's thread, and beside the pool; a round's ratio is
-that of its medians. Three ways to come to it: in a row, each side asked again as soon as it has answered; in turns, the
-three sides one after the other with a ``key.sign`` between them, so that the loop's processor is at work and a thread's
-may sleep; and at rest, each after 2 ms in which nothing happens. What the pool takes longer than ``key.sign`` is what
+One: a task alone awaits a signature, beside a direct call of ``cryptography`` on the loop's thread, which is what a
+server does that has neither pool nor AsyncSigner; a round's ratio is that of its medians. Told as well: the pool, and
+``key.sign``, which on backend ifma takes half the time of ``cryptography``, so that the way to a thread and back weighs
+twice as much beside it. Three ways to come to it: in a row, each side asked again as soon as it has answered; in turns,
+the sides one after the other with a direct call between them, so that the loop's processor is at work and a thread's
+may sleep; and at rest, each after 2 ms in which nothing happens. What the pool takes longer than a direct call is what
 this machine takes to wake a thread and be woken by it: on an idle one, whose processors sleep, much of a signature's
 time.
 
@@ -30,13 +32,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.async_peers import MESSAGE, Sign, pool_signer
+from bench.async_peers import MESSAGE, Sign, direct_signer, pool_signer
 from conformance.speed.noise import Company
 from signing_core import AsyncSigner, PrivateKey, backends
 
 MANY_TARGET = 3.0
 ONE_TARGET = 1.2
 PAIRS, ROW = 200, 25  # signatures of each side in a round of "one", and of them in a row
+LONE, DIRECT, POOL, OWN = range(4)  # the sides of "one": AsyncSigner, cryptography, it in a pool, key.sign
 
 
 async def many(sign: Sign, callers: int, seconds: float) -> tuple[float, float]:
@@ -78,8 +81,7 @@ async def each_after(before: Callable[[], Awaitable[object]], sides: Sequence[Si
 
 
 async def in_turns(sides: Sequence[Sign]) -> list[list[float]]:
-    _, direct, _ = sides
-    return await each_after(direct, sides)  # so that all find the threads at rest as long
+    return await each_after(sides[DIRECT], sides)  # so that all find the threads at rest as long
 
 
 async def at_rest(sides: Sequence[Sign]) -> list[list[float]]:
@@ -102,10 +104,10 @@ async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, pr
         for sign in candidates.values():
             await many(sign, callers, 0.1)  # warm up: threads, the key's other forms, the processor's clock
 
-        async def direct() -> bytes:
+        async def own() -> bytes:
             return key.sign(MESSAGE)
 
-        sides = lambda: lone.sign(MESSAGE), direct, pool_signer(key, pool)
+        sides = lambda: lone.sign(MESSAGE), direct_signer(key), pool_signer(key, pool), own
         await in_turns(sides)
         for number in range(rounds):
             for name, sign in candidates.items():
@@ -114,7 +116,7 @@ async def measure(key: PrivateKey, rounds: int, seconds: float, callers: int, pr
                 waits[way].append([statistics.median(times) for times in await ask(sides)])
             if progress:
                 ratios = (rates["AsyncSigner"][-1][0] / rates[name][-1][0] for name in list(rates)[:2])
-                ones = ", ".join(f"{way} {row[-1][0] / row[-1][1]:.2f}" for way, row in waits.items())
+                ones = ", ".join(f"{way} {row[-1][LONE] / row[-1][DIRECT]:.2f}" for way, row in waits.items())
                 print(f"round {number + 1}: many {min(ratios):.2f}; {ones}")
         mean = crowd.statistics.mean
     pool.shutdown()
@@ -141,12 +143,16 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
             "many": spread(ratios(0)) | {"target": MANY_TARGET},
             "many, by CPU time": spread(ratios(1)),
             **{
-                f"{way}{suffix}": spread([row[side] / row[1] for row in rows])
-                | ({"target": ONE_TARGET} if side == 0 else {})
+                f"{way}{suffix}": spread([row[side] / row[peer] for row in rows])
+                | ({"target": ONE_TARGET} if not suffix else {})
                 | {"microseconds": 1e6 * statistics.median(row[side] for row in rows)}
-                | {"direct_microseconds": 1e6 * statistics.median(row[1] for row in rows)}
+                | {"direct_microseconds": 1e6 * statistics.median(row[peer] for row in rows)}
                 for way, rows in found["waits"].items()
-                for side, suffix in ((0, ""), (2, ", by the pool"))
+                for side, peer, suffix in (
+                    (LONE, DIRECT, ""),
+                    (POOL, DIRECT, ", by the pool"),
+                    (LONE, OWN, ", beside key.sign"),
+                )
             },
         },
     }
@@ -157,12 +163,12 @@ def show(result: dict[str, Any]) -> None:
     for name, (rate, cpu_rate) in result["signatures_per_second"].items():
         print(f"{name:<28} {rate:>10.0f} {cpu_rate:>14.0f}")
     print(f"\n{result['mean_batch']:.1f} signatures a batch; others kept {result['others']} processors busy\n")
-    print(f"{'':<28} {'ratio':>7} {'least':>7} {'most':>7}")
+    print(f"{'':<31} {'ratio':>7} {'least':>7} {'most':>7}")
     for name, row in result["rows"].items():
         target = row.get("target")
         verdict = "" if target is None else f"target {target}: {'met' if met(name, row) else 'missed'}"
         times = f"{row['microseconds']:.0f} µs, direct {row['direct_microseconds']:.0f} µs" if "one" in name else ""
-        line = f"{name:<28} {row['median']:>7.2f} {row['least']:>7.2f} {row['most']:>7.2f}   {verdict:<18}  {times}"
+        line = f"{name:<31} {row['median']:>7.2f} {row['least']:>7.2f} {row['most']:>7.2f}   {verdict:<18}  {times}"
         print(line.rstrip())
 
 

@@ -25,11 +25,11 @@ def portion(waiting: int, workers: int, lanes: int, most: int) -> int:
     """How many of ``waiting`` items one of ``workers`` threads takes at once, at most ``most``.
 
     Its fair share, rounded up to what the kernel does in the same time: a multiple of ``lanes``, or half of ``lanes``,
-    which pack two to an item.
+    which pack two to an item. A single item takes less time than that, so it is not rounded up.
     """
     share = -(-waiting // workers)
     half = lanes // 2
-    size = half if share <= half else -(-share // lanes) * lanes
+    size = share if share == 1 else half if share <= half else -(-share // lanes) * lanes
     return min(waiting, size, most)
 
 
@@ -76,7 +76,8 @@ class Crew(Generic[_T]):
             self._heard = self._bells.told.rung
         with self._lock:
             self._waiting.extend(items)
-            wanted = -(-len(self._waiting) // (self._lanes // 2 or 1))
+            waiting = len(self._waiting)
+            wanted = waiting if waiting <= self._workers else -(-waiting // (self._lanes // 2 or 1))
             wanted = min(self._workers - self._busy, wanted)
             called = [self._idle.pop() for _ in range(min(wanted, len(self._idle)))]  # who rested last is warmest
             self._busy += wanted

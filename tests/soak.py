@@ -1,12 +1,13 @@
 """The eight-lane kernel beside OpenSSL, at length: signatures byte for byte, verdicts one by one.
 
-    ./run soak [--count 1000000] [--keys 100] [--seed N] [--threads T] [--backend ifma]
+    ./run soak [--count 1000000] [--keys 100] [--seed N] [--threads T] [--backend ifma] [--alone]
 
 Each round draws some thousand messages, each with one of the keys, and has them signed by the kernel and by a peer: the
 system's OpenSSL and the one inside cryptography's wheel, in turns. As many signatures, half of them damaged, are then
 verified by both. The kernel's batches have random sizes (a run of 200 000 and more begins with one of 100 000), and its
-threads share all keys. One key in fifty has 3072 bits, one in a hundred 4096, the others 2048; half of them have the
-smaller prime first. Keys, messages and damage come from the seed alone, so that a difference can be seen again.
+threads share all keys; with --alone each message is a batch by itself. One key in fifty has 3072 bits, one in a hundred
+4096, the others 2048; half of them have the smaller prime first. Keys, messages and damage come from the seed alone, so
+that a difference can be seen again.
 
 Progress goes to standard error, the result to standard output. Exit codes: 0 all equal, 1 a difference, 2 a mistake in
 the arguments or a backend that does not run here, 130 interrupted (how far it came is told).
@@ -65,6 +66,7 @@ class Soak:
     backend: str
     seed: int
     threads: int | None
+    alone: bool = False
     keys: list[PrivateKey] = field(default_factory=list)
     rounds: int = 0
     signed: int = 0
@@ -82,14 +84,16 @@ class Soak:
     def compare(self, what: str, peer: str, work: Callable[[Sequence[_T]], list[_R]], items: Sequence[_T]) -> list[_R]:
         """What the peer gives; DifferenceError if the kernel gives anything else."""
         cuts = sorted(self.generator("cuts", self.rounds).choices(range(len(items) + 1), k=CUTS))
-        if len(items) == LONGEST:
+        if self.alone:
+            cuts = list(range(1, len(items)))
+        elif len(items) == LONGEST:
             cuts = []
         ours = by(self.backend, work, [items[a:b] for a, b in pairwise([0, *cuts, len(items)])])
         theirs = by(peer, work, [items])
         for index, (mine, right) in enumerate(zip(ours, theirs, strict=True)):
             if mine != right:
                 show = [value.hex() if isinstance(value, bytes) else value for value in (mine, right)]
-                place = f"round {self.rounds}, item {index}, cuts {cuts}"
+                place = f"round {self.rounds}, item {index}, {'alone' if self.alone else f'cuts {cuts}'}"
                 raise DifferenceError(f"{place}: {what}: {self.backend} {show[0]}, {peer} {show[1]}")
         return theirs
 
@@ -113,8 +117,8 @@ class Soak:
     def __str__(self) -> str:
         return (
             f"{self.signed} signatures byte for byte equal, {self.verified} verdicts equal"
-            f" ({self.accepted} of them True), {len(self.keys)} keys, {self.backend} beside {' and '.join(PEERS)},"
-            f" seed {self.seed}"
+            f" ({self.accepted} of them True){', each alone' * self.alone}, {len(self.keys)} keys, {self.backend}"
+            f" beside {' and '.join(PEERS)}, seed {self.seed}"
         )
 
 
@@ -123,7 +127,7 @@ def steps(soak: Soak, count: int, keys: int) -> Iterator[None]:
     while len(soak.keys) < keys:
         soak.add_key()
         yield
-    if count >= 2 * LONGEST:
+    if count >= 2 * LONGEST and not soak.alone:
         soak.round(LONGEST)
         yield
     while soak.signed < count:
@@ -140,7 +144,8 @@ def run(soak: Soak, count: int, keys: int) -> int:
                 told = passed
                 print(f"{passed:7.0f} s: {soak}", file=sys.stderr, flush=True)
     except DifferenceError as difference:
-        print(f"DIFFERENCE at {difference}\nbefore it: {soak}\nagain: --seed {soak.seed} --keys {keys} --count {count}")
+        again = f"--seed {soak.seed} --keys {keys} --count {count}{' --alone' * soak.alone}"
+        print(f"DIFFERENCE at {difference}\nbefore it: {soak}\nagain: {again}")
         return 1
     except KeyboardInterrupt:
         print(f"interrupted after {time.monotonic() - begin:.0f} s: {soak}")
@@ -164,6 +169,7 @@ def main() -> int:
     parser.add_argument("--keys", type=positive, default=100, help="keys, a fifth of a second each to make")
     parser.add_argument("--seed", type=int, default=None, help="of keys, messages and damage; default: a new one")
     parser.add_argument("--threads", type=positive, default=None, help="default: one a processor")
+    parser.add_argument("--alone", action="store_true", help="each message is a batch by itself")
     parser.add_argument("--backend", choices=[*backends.NAMES[1:]], default="ifma", help="what is compared")
     options = parser.parse_args()
     try:
@@ -173,7 +179,7 @@ def main() -> int:
         print(f"./run soak: {absence}", file=sys.stderr)
         return 2
     seed = secrets.randbits(32) if options.seed is None else options.seed
-    return run(Soak(options.backend, seed, options.threads), options.count, options.keys)
+    return run(Soak(options.backend, seed, options.threads, options.alone), options.count, options.keys)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@
  * works on the same core, which no figure of the system shows.
  */
 
+#include "across.h"
 #include "blinding.h"
 #include "crt.h"
 #include "digits.h"
+#include "rsa_across.h"
 #include "rsa_key_internal.h"
 #include "rsa_lanes.h"
 
@@ -20,14 +22,15 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-enum part { ADDS, MULTIPLY_ADDS, SQUARE_PRIME, SQUARE_MODULUS, CHECK, BLINDING, SIGN, VERIFY };
+enum part { ADDS, MULTIPLY_ADDS, SQUARE_PRIME, SQUARE_MODULUS, CHECK, BLINDING, SIGN, VERIFY, TWO_ACROSS, ONE_ACROSS, SIGN_ALONE, VERIFY_ALONE };
 
 enum { CHAIN = 1000, CHAINS = 12, SECRET_BYTES = 512 };
 
 typedef struct {
     sk_modulus prime, n;
     sk_v8 a[SK_DIGITS_MAX], r2[SK_DIGITS_MAX], r[SK_DIGITS_MAX], other[SK_DIGITS_MAX];
-    sk_crt_work crt;
+    sk_across_modulus half, whole;
+    sk_v8 x[SK_ACROSS], y[SK_ACROSS];
     sk_key *key;
     sk_lanes_work *lanes;
     sk_lanes_item items[SK_LANE_COUNT];
@@ -69,6 +72,16 @@ EXPORTED subject *subject_open(const uint8_t *der, size_t size)
     }
     same_in_all_lanes(&s->prime, &sk_lane_private_of(s->key)->prime[0].modulus);
     same_in_all_lanes(&s->n, &sk_lane_public_of(s->key)->modulus);
+    const sk_lane_modulus *moduli[] = {&sk_lane_private_of(s->key)->prime[0].modulus,
+                                       &sk_lane_private_of(s->key)->prime[1].modulus,
+                                       &sk_lane_public_of(s->key)->modulus};
+    if (sk_across_takes(s->key)) {
+        sk_across_load(&s->half, moduli, 2);
+        sk_across_load(&s->whole, moduli + 2, 1);
+        sk_across_put(s->x, moduli[0]->r2, 2, 0);
+        sk_across_put(s->x, moduli[1]->r2, 2, 1);
+        sk_across_put(s->y, moduli[2]->r2, 1, 0);
+    }
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
         const sk_lane_modulus *n = &sk_lane_public_of(s->key)->modulus;
 
@@ -129,7 +142,7 @@ static SK_LANES void blind(subject *s)
 {
     const sk_lane_private *secret = sk_lane_private_of(s->key);
 
-    sk_blinding_take(secret->blinding, &sk_lane_public_of(s->key)->modulus, secret, s->r, s->other, &s->crt);
+    sk_blinding_take(secret->blinding, &sk_lane_public_of(s->key)->modulus, secret, s->r, s->other);
     sk_mont_mul(s->r, s->r, s->a, &s->n);
     sk_mont_mul(s->other, s->other, s->a, &s->n);
 }
@@ -137,6 +150,7 @@ static SK_LANES void blind(subject *s)
 static void repeat(subject *s, enum part part, uint64_t times)
 {
     unsigned faulty;
+    int wrong;
 
     if (part == ADDS) {
         add(times);
@@ -159,6 +173,18 @@ static void repeat(subject *s, enum part part, uint64_t times)
                 break;
             case SIGN:
                 sk_lanes_sign(s->items, SK_LANE_COUNT, &faulty, s->lanes);
+                break;
+            case TWO_ACROSS:
+                sk_across_mul(s->x, s->x, s->x, &s->half, 2);
+                break;
+            case ONE_ACROSS:
+                sk_across_mul(s->y, s->y, s->y, &s->whole, 1);
+                break;
+            case SIGN_ALONE:
+                sk_across_sign(&s->items[i % SK_LANE_COUNT], &wrong);
+                break;
+            case VERIFY_ALONE:
+                sk_across_verify(&s->items[i % SK_LANE_COUNT]);
                 break;
             default:
                 sk_lanes_verify(s->items, SK_LANE_COUNT, s->lanes);

@@ -34,6 +34,10 @@ PARTS = {
     "blinding of a signature": (BLINDING, 512, 8),  # with one refresh in as many uses
     "signature": (6, 1, 8),
     "verification": (7, 40, 8),
+    "product across the lanes, 2 x 20 digits": (8, 4000, 1),
+    "product across the lanes, 40 digits": (9, 2000, 1),
+    "signature of one alone": (10, 4, 1),
+    "verification of one alone": (11, 100, 1),
 }
 
 

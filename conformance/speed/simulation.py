@@ -4,7 +4,8 @@
 
     due -> the loop wakes -> a turn of it -> queue -> batch on a thread -> the loop wakes -> a turn of it -> answered
 
-A thread takes its fair share of what waits, rounded up to what the kernel does in the same time, as AsyncSigner's do.
+A thread takes its fair share of what waits, rounded up to what the kernel does in the same time but for a single call,
+as AsyncSigner's do.
 How long a batch takes, and how late the loop wakes, is drawn from what was measured: the one by the batch's size, the
 other apart for "all threads sign" and "a processor is free". What the loop does for a call delays the calls of its turn
 and counts once more as part of the call's batch, since loop and threads share the processors.
@@ -51,7 +52,7 @@ def taken(waiting: int, workers: int, lanes: int, most: int) -> int:
     """How many of ``waiting`` calls a thread takes at once."""
     share = -(-waiting // workers)
     half = lanes // 2
-    size = half if share <= half else -(-share // lanes) * lanes
+    size = share if share == 1 else half if share <= half else -(-share // lanes) * lanes
     return min(waiting, size, most)
 
 

@@ -2,9 +2,10 @@
  * Base blinding: what is raised to the secret exponent is c r^e for a random r, and r^-1 takes the result back to c^d.
  *
  * An attacker who chooses messages then knows nothing about the numbers that the exponentiation works on. Each lane has
- * its own r. After each use both factors are squared, which makes them those of r^2; after REFRESH uses, and in a child
- * process after fork, they are made of new random numbers. The inverse comes from the exponentiation itself, r^(p-2)
- * mod p and r^(q-2) mod q, in constant time and eight at once: a refresh costs as much as eight signatures.
+ * its own r. After use, by a group or by eight messages alone, the factors are squared, which makes them those of r^2;
+ * after REFRESH squarings, and in a child process after fork, they are made of new random numbers. The inverse comes
+ * from the exponentiation itself, r^(p-2) mod p and r^(q-2) mod q, in constant time and eight at once: a refresh costs
+ * as much as eight signatures.
  */
 
 #include "blinding.h"

@@ -114,30 +114,30 @@ SK_INLINE void last_rows(sk_v8 acc[SK_BLOCK], const sk_v8 *x, const sk_v8 *end, 
     }
 }
 
-/* The rows of x (X digits) times y (Y digits, X <= Y) that lie wholly inside the block at column c0: from, end. */
+/* The rows of x times y, of D digits, that lie wholly inside the block at column c0: from, end. */
 typedef struct {
     int from, end;
 } rows;
 
-SK_INLINE rows product_rows(int X, int Y, int c0)
+SK_INLINE rows product_rows(int D, int c0)
 {
-    return (rows){.from = c0 >= Y ? c0 - Y + SK_BLOCK : 0, .end = c0 < X ? c0 : X};
+    return (rows){.from = c0 >= D ? c0 - D + SK_BLOCK : 0, .end = c0 < D ? c0 : D};
 }
 
 /* Those of x^2 above the diagonal. */
-SK_INLINE rows square_rows(int X, int c0)
+SK_INLINE rows square_rows(int D, int c0)
 {
-    return (rows){.from = c0 >= X ? c0 - X + SK_BLOCK : 0, .end = c0 / 2};
+    return (rows){.from = c0 >= D ? c0 - D + SK_BLOCK : 0, .end = c0 / 2};
 }
 
 /* Complete columns c0 .. c0 + 9 of x times y, where acc has the whole rows but for `left`. */
-SK_INLINE void add_product(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, const sk_v8 *y, int Y, int c0, rows left)
+SK_INLINE void add_product(sk_v8 acc[SK_BLOCK], const sk_v8 *x, const sk_v8 *y, int D, int c0, rows left)
 {
-    if (c0 >= Y) {
-        last_rows(acc, x + (c0 - Y), y + Y, SK_BLOCK);
+    if (c0 >= D) {
+        last_rows(acc, x + (c0 - D), y + D, SK_BLOCK);
     }
     whole_rows(acc, x + left.from, y + (c0 - left.from), left.end - left.from);
-    if (c0 < X) {
+    if (c0 < D) {
         first_rows(acc, x + c0, y);
     }
 }
@@ -159,17 +159,17 @@ SK_INLINE void middle_rows(sk_v8 acc[SK_BLOCK], const sk_v8 x[SK_BLOCK], int end
 
 /* Columns c0 .. c0 + 9 of x^2, where acc has the whole rows but for `left`: twice the products of i < j, and the
  * squares of the digits. */
-SK_INLINE void complete_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int X, int c0, rows left)
+SK_INLINE void complete_square(sk_v8 acc[SK_BLOCK], const sk_v8 *x, int D, int c0, rows left)
 {
     const sk_v8 *middle = x + c0 / 2;
 
     whole_rows(acc, x + left.from, x + (c0 - left.from), left.end - left.from);
-    if (c0 == 2 * X - SK_BLOCK) {
-        last_rows(acc, x + (c0 - X), x + X, SK_BLOCK / 2);
+    if (c0 == 2 * D - SK_BLOCK) {
+        last_rows(acc, x + (c0 - D), x + D, SK_BLOCK / 2);
         middle_rows(acc, middle, SK_BLOCK / 2);
     } else {
-        if (c0 >= X) {
-            last_rows(acc, x + (c0 - X), x + X, SK_BLOCK);
+        if (c0 >= D) {
+            last_rows(acc, x + (c0 - D), x + D, SK_BLOCK);
         }
         middle_rows(acc, middle, SK_BLOCK);
     }
@@ -224,13 +224,14 @@ SK_INLINE sk_v8 cancel(sk_v8 acc[SK_BLOCK], sk_modulus *m, sk_v8 *u, sk_v8 carry
     return carry;
 }
 
-/* What is summed up before the reduction: a b, of A and B digits, or a^2, and a given number. */
+/* What is summed up before the reduction: a b or a^2, of D digits, and a given number. */
 enum terms { SQUARE, PRODUCT, GIVEN };
 
 typedef struct {
     enum terms terms;
+    int D;
     const sk_v8 *a, *b, *given; /* given may be NULL */
-    int A, B, given_columns;
+    int given_columns;
 } source;
 
 /* Begin with columns c0 .. c0 + 9: what is given. */
@@ -247,9 +248,9 @@ SK_INLINE rows rows_of(source s, int c0)
 {
     switch (s.terms) {
     case SQUARE:
-        return square_rows(s.A, c0);
+        return square_rows(s.D, c0);
     case PRODUCT:
-        return product_rows(s.A, s.B, c0);
+        return product_rows(s.D, c0);
     default:
         return (rows){0, 0};
     }
@@ -259,9 +260,9 @@ SK_INLINE rows rows_of(source s, int c0)
 SK_INLINE void complete_columns(sk_v8 acc[SK_BLOCK], source s, int c0, rows left)
 {
     if (s.terms == SQUARE) {
-        complete_square(acc, s.a, s.A, c0, left);
+        complete_square(acc, s.a, s.D, c0, left);
     } else if (s.terms == PRODUCT) {
-        add_product(acc, s.a, s.A, s.b, s.B, c0, left);
+        add_product(acc, s.a, s.b, s.D, c0, left);
     }
 }
 
@@ -287,14 +288,15 @@ SK_INLINE sk_v8 cancel_and_begin(sk_v8 acc[SK_BLOCK], sk_v8 next[SK_BLOCK], sour
 }
 
 /*
- * r = columns cancelled .. columns - 1 of (source + U m), raw digits; U cancels the first `cancelled` columns
+ * r = columns D .. 2D - 1 of (source + U m), raw digits, where U cancels the columns before; with m NULL all columns of
+ * the source
  *
- * Both counts are multiples of ten, cancelled <= D. If D columns are cancelled, r[i] is written when no later column
- * needs digit i of an operand any more, so r may be a or b.
+ * With m, r[i] is written when no later column needs digit i of an operand any more, so r may be a or b.
  */
-SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m, int D, int cancelled, int columns)
+SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m)
 {
-    sk_v8 acc[SK_BLOCK], next[SK_BLOCK], carry = v8_all(cancelled > 0 ? UINT64_MAX : 0);
+    const int reduced = m != NULL, cancelled = reduced ? s.D : 0;
+    sk_v8 acc[SK_BLOCK], next[SK_BLOCK], carry = v8_all(reduced ? UINT64_MAX : 0);
     rows left = rows_of(s, 0);
 
     begin_columns(acc, s, 0);
@@ -306,15 +308,15 @@ SK_INLINE void sum_up(sk_v8 *r, source s, sk_modulus *m, int D, int cancelled, i
             acc[k] = next[k];
         }
     }
-    carry = cancelled > 0 ? v8_add(carry, v8_all(1)) : carry;
-    for (int c0 = cancelled; c0 < columns; c0 += SK_BLOCK) {
+    carry = reduced ? v8_add(carry, v8_all(1)) : carry;
+    for (int c0 = cancelled; c0 < 2 * s.D; c0 += SK_BLOCK) {
         if (c0 > cancelled) {
             begin_columns(acc, s, c0);
             left = rows_of(s, c0);
         }
         complete_columns(acc, s, c0, left);
-        if (cancelled > 0) {
-            add_product(acc, m->u, cancelled, m->m, D, c0, product_rows(cancelled, D, c0));
+        if (reduced) {
+            add_product(acc, m->u, m->m, s.D, c0, product_rows(s.D, c0));
         }
         UNROLL for (int k = 0; k < SK_BLOCK; k++) {
             acc[k] = v8_add(acc[k], carry);
@@ -333,7 +335,7 @@ SK_LANES void sk_mont_mul(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, sk_modulus *
     } else if (D % 20 == 0) {
         sk_mont_mul_twenties(r, a, b, m);
     } else {
-        sum_up(r, (source){.terms = PRODUCT, .a = a, .b = b, .A = D, .B = D}, m, D, D, 2 * D);
+        sum_up(r, (source){.terms = PRODUCT, .D = D, .a = a, .b = b}, m);
     }
 }
 
@@ -346,26 +348,22 @@ SK_LANES void sk_mont_square(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
     } else if (D % 20 == 0) {
         sk_mont_square_twenties(r, a, m);
     } else {
-        sum_up(r, (source){.terms = SQUARE, .a = a, .A = D}, m, D, D, 2 * D);
+        sum_up(r, (source){.terms = SQUARE, .D = D, .a = a}, m);
     }
 }
 
 SK_LANES void sk_mont_reduce(sk_v8 *r, const sk_v8 *x, sk_modulus *m)
 {
-    const int D = m->digits;
-    sum_up(r, (source){.terms = GIVEN, .given = x, .given_columns = 2 * D}, m, D, D, 2 * D);
+    sum_up(r, (source){.terms = GIVEN, .D = m->digits, .given = x, .given_columns = 2 * m->digits}, m);
 }
 
 SK_LANES void sk_mont_leave(sk_v8 *r, const sk_v8 *a, sk_modulus *m)
 {
-    const int D = m->digits;
-    sum_up(r, (source){.terms = GIVEN, .given = a, .given_columns = D}, m, D, D, 2 * D);
+    sum_up(r, (source){.terms = GIVEN, .D = m->digits, .given = a, .given_columns = m->digits}, m);
 }
 
 SK_LANES void sk_lanes_mul_add(sk_v8 *r, const sk_v8 *a, const sk_v8 *b, const sk_v8 *c, int digits)
 {
-    const source s = {
-        .terms = PRODUCT, .a = a, .b = b, .A = digits, .B = digits, .given = c, .given_columns = digits};
-    sum_up(r, s, NULL, digits, 0, 2 * digits);
+    sum_up(r, (source){.terms = PRODUCT, .D = digits, .a = a, .b = b, .given = c, .given_columns = digits}, NULL);
 }
 

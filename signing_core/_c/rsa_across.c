@@ -14,6 +14,8 @@
 #include "rsa_key_internal.h"
 #include "runtime.h"
 
+#include <openssl/err.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -155,31 +157,42 @@ static SK_LANES void recombine(private_work *w, const sk_lane_private *key, cons
     sk_digits_add(w->s, w->s, w->addend, WHOLE);
 }
 
+/* w->s = the signature of w->em. Constant time in all. */
+static SK_LANES void sign_blinded(private_work *w, const sk_lane_private *key, const public_part *public)
+{
+    sk_across_put(w->factor, w->blind, 1, 0);
+    multiply(w->s, w->em, w->factor, public);
+    raise_halves(w, key);
+    recombine(w, key, public);
+    sk_across_put(w->factor, w->unblind, 1, 0);
+    multiply(w->s, w->s, w->factor, public);
+    sk_digits_canonical(w->s, public->digits->m, WHOLE);
+}
+
 SK_LANES int sk_across_sign(const sk_lanes_item *item, int *faulty)
 {
     const sk_lane_private *key = sk_lane_private_of(item->key);
+    private_work *w = aligned_alloc(sizeof(sk_v8), sizeof *w); /* too much for the stack of a small thread */
     public_part public;
-    private_work w;
     int ready;
 
+    if (w == NULL) {
+        ERR_raise(ERR_LIB_RSA, ERR_R_MALLOC_FAILURE);
+        return 0;
+    }
     open_public(&public, item->key);
-    ready = sk_blinding_take_one(key->blinding, public.digits, key, w.blind, w.unblind);
+    ready = sk_blinding_take_one(key->blinding, public.digits, key, w->blind, w->unblind);
     if (ready) {
-        encode(w.em, item->digest);
-        sk_across_put(w.factor, w.blind, 1, 0);
-        multiply(w.s, w.em, w.factor, &public);
-        raise_halves(&w, key);
-        recombine(&w, key, &public);
-        sk_across_put(w.factor, w.unblind, 1, 0);
-        multiply(w.s, w.s, w.factor, &public);
-        sk_digits_canonical(w.s, public.digits->m, WHOLE);
-        sk_fault_inject((sk_v8 *)(void *)w.s);
-        *faulty = !opens_to(w.s, w.em, &public);
+        encode(w->em, item->digest);
+        sign_blinded(w, key, &public);
+        sk_fault_inject((sk_v8 *)(void *)w->s);
+        *faulty = !opens_to(w->s, w->em, &public);
         if (!*faulty) {
-            sk_digits_to_bytes(item->signature, BYTES, w.s, WHOLE);
+            sk_digits_to_bytes(item->signature, BYTES, w->s, WHOLE);
         }
     }
-    sk_wipe(&w, sizeof w);
+    sk_wipe(w, sizeof *w);
+    free(w);
     return ready;
 }
 

@@ -2,8 +2,8 @@
  * RSASSA-PKCS1-v1_5 with SHA-256 over many messages in one call (RFC 8017, section 8.2).
  *
  * With the eight-lane kernel, messages gather in groups of eight by the size of their keys, in the order they come,
- * whatever their keys are. What the kernel does not take goes to OpenSSL, and a message that is alone in its group at
- * the end where OpenSSL is as fast. Results stand in the order of the messages either way.
+ * whatever their keys are. What the kernel does not take goes to OpenSSL, and a group that is short at the end may take
+ * less time as messages one by one. Results stand in the order of the messages either way.
  *
  * Nothing is shared between calls but the keys, so calls may run on any number of threads.
  */

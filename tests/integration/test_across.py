@@ -102,7 +102,7 @@ def carriers(numbers: int) -> list[tuple[Case, ...]]:
                 x = (whole | above << (first + count) * LANE * BITS) % (radix(digits) >> BITS)
                 cases += [(m, x << BITS | low, 1 << BITS * (digits - 1)) for low in (0, 1, MASK)]
                 cases += [(m, 1 << BITS * (digits - 1), x << BITS | 1)]
-                cases += [(m, (run_of(first, count, r) % (radix(digits) >> BITS)) << BITS | 1, 1 << BITS * (digits - 1))]
+                cases += [(m, run_of(first, count, r) % (radix(digits) >> BITS) << BITS | 1, 1 << BITS * (digits - 1))]
     return list(zip(*(cases[j::numbers] for j in range(numbers)), strict=False))
 
 
@@ -123,7 +123,7 @@ def test_products(driver: Path, variant: str, numbers: int, which: str) -> None:
 
 
 def test_every_carry_is_needed() -> None:
-    """The carriers are what they claim: sums in which a carry passes a lane of ones, over as many lanes as there are."""
+    """The carriers are what they claim: a carry passes lanes of ones, over as many of them as there are."""
     longest = 0
     for ((_, a, b),) in carriers(1):
         before = a * b // radix(40)

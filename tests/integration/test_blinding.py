@@ -9,9 +9,8 @@ import pytest
 
 from tests.c_programs import CannotBuildError, answers, build
 from tests.key_texts import private, raw
-from tests.lane_numbers import BITS
+from tests.lane_numbers import BITS, radix
 from tests.lane_numbers import numbers as lanes_of
-from tests.lane_numbers import radix
 from tests.rsa_oracle import IntKey, int_key
 
 REFRESH = 512  # uses of a factor before it is made anew: blinding.c

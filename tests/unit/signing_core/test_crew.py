@@ -21,7 +21,7 @@ def test_a_portion_is_there_and_fits(waiting: int, workers: int, lanes: int, mos
     count = portion(waiting, workers, lanes, most)
     assert (count > 0) == (waiting > 0)
     assert count <= min(waiting, most)
-    assert count in (waiting, most) or count % lanes == 0 or count == lanes // 2
+    assert count in (waiting, most) or count % lanes == 0 or count == (1 if waiting <= workers else lanes // 2)
     assert count * workers >= min(waiting, most)  # nobody is left more than a fair share
 
 
@@ -29,6 +29,8 @@ def test_a_portion_is_there_and_fits(waiting: int, workers: int, lanes: int, mos
     ("waiting", "workers", "lanes", "expected"),
     [
         (1, 2, 8, 1),
+        (2, 2, 8, 1),  # each thread one, in half the time
+        (3, 2, 8, 3),
         (4, 2, 8, 4),  # as fast as two
         (5, 2, 8, 4),
         (8, 2, 8, 4),  # both threads at half a register

@@ -2,7 +2,7 @@
 
 Nothing here knows of event loops. One thread, the owner, calls ``put``, ``stir``, ``listen`` and ``close``. The crew's
 own threads start when there is work for them. An executor would do most of this as well, only waking its threads takes
-a tenth of a signature longer.
+some 30 µs longer.
 """
 
 from __future__ import annotations

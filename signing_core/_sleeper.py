@@ -1,6 +1,6 @@
 """How a thread waits until it is called: asleep, or for a while awake, because a sleeper is not at work at once.
 
-To wake a thread takes some 50 µs where its processor sleeps too: a fifth of a signature. So one that is likely to be
+To wake a thread takes some 50 µs where its processor sleeps too: a third of a signature. So one that is likely to be
 called soon looks out for its call, without the interpreter's lock. A bell tells it to look. Bells ring when that lock
 is free, lest who hears one go to sleep for the lock, and they carry nothing: who has missed one is late, not wrong.
 """

@@ -125,7 +125,7 @@ def _octets_of(values: Iterable[Octets], name: str) -> list[bytes]:
 
 
 # Small batches go to the engine straight away: a step of Python that has fallen out of the processor's caches takes up
-# to a microsecond, a three-hundredth of a signature.
+# to a microsecond, and to verify a signature six.
 
 
 def sign_items(keys: Sequence[PrivateMaterial], messages: Iterable[Octets], threads: int | None) -> list[bytes]:

@@ -1,7 +1,7 @@
 /*
  * Two threads that wait for each other for less time than it takes to wake one.
  *
- * A thread that sleeps is woken by the system in some 50 µs where its processor sleeps too, a fifth of a signature. So
+ * A thread that sleeps is woken by the system in some 50 µs where its processor sleeps too, a third of a signature. So
  * one that will be needed soon stays awake and looks at a number which the other changes. cffi has let go of the
  * interpreter's lock meanwhile, and that is the point of doing both things in one call: the bell rings when the one who
  * rings it holds the lock no more, so that the one who hears it need not sleep for the lock instead.

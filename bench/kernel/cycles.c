@@ -30,7 +30,7 @@ typedef struct {
     sk_modulus prime, n;
     sk_v8 a[SK_DIGITS_MAX], r2[SK_DIGITS_MAX], r[SK_DIGITS_MAX], other[SK_DIGITS_MAX];
     sk_across_modulus half, whole;
-    sk_v8 x[SK_ACROSS], y[SK_ACROSS];
+    sk_v8 x[SK_ACROSS_MAX], y[SK_ACROSS_MAX];
     sk_key *key;
     sk_lanes_work *lanes;
     sk_lanes_item items[SK_LANE_COUNT];
@@ -75,13 +75,11 @@ EXPORTED subject *subject_open(const uint8_t *der, size_t size)
     const sk_lane_modulus *moduli[] = {&sk_lane_private_of(s->key)->prime[0].modulus,
                                        &sk_lane_private_of(s->key)->prime[1].modulus,
                                        &sk_lane_public_of(s->key)->modulus};
-    if (sk_across_takes(s->key)) {
-        sk_across_load(&s->half, moduli, 2);
-        sk_across_load(&s->whole, moduli + 2, 1);
-        sk_across_put(s->x, moduli[0]->r2, 2, 0);
-        sk_across_put(s->x, moduli[1]->r2, 2, 1);
-        sk_across_put(s->y, moduli[2]->r2, 1, 0);
-    }
+    sk_across_load(&s->half, moduli, 2);
+    sk_across_load(&s->whole, moduli + 2, 1);
+    sk_across_put(s->x, moduli[0]->r2, &s->half, 0);
+    sk_across_put(s->x, moduli[1]->r2, &s->half, 1);
+    sk_across_put(s->y, moduli[2]->r2, &s->whole, 0);
     for (int lane = 0; lane < SK_LANE_COUNT; lane++) {
         const sk_lane_modulus *n = &sk_lane_public_of(s->key)->modulus;
 
@@ -175,10 +173,10 @@ static void repeat(subject *s, enum part part, uint64_t times)
                 sk_lanes_sign(s->items, SK_LANE_COUNT, &faulty, s->lanes);
                 break;
             case TWO_ACROSS:
-                sk_across_mul(s->x, s->x, s->x, &s->half, 2);
+                sk_across_mul(s->x, s->x, s->x, &s->half);
                 break;
             case ONE_ACROSS:
-                sk_across_mul(s->y, s->y, s->y, &s->whole, 1);
+                sk_across_mul(s->y, s->y, s->y, &s->whole);
                 break;
             case SIGN_ALONE:
                 sk_across_sign(&s->items[i % SK_LANE_COUNT], &wrong);

@@ -1,8 +1,8 @@
 /*
  * RSASSA-PKCS1-v1_5 on one message (RFC 8017, sections 8.2.1 and 8.2.2), its numbers lying across the lanes.
  *
- * The eight-lane kernel takes as long for one message as for four, and OpenSSL about as long. Here the halves mod p and
- * mod q are computed beside each other, five vectors long, in half that time. Blinded and checked as in rsa_lanes.c.
+ * The eight-lane kernel takes as long for one message as for four. Here the halves mod p and mod q are computed beside
+ * each other, in half that time or less. Blinded and checked as in rsa_lanes.c.
  */
 
 #include "rsa_across.h"
@@ -18,75 +18,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WHOLE = SK_ACROSS_DIGITS,
-    HALF = WHOLE / 2,
-    BITS = 2048,
-    BYTES = BITS / 8
-};
-
-int sk_across_takes(const sk_key *key) { return key->bits == BITS; }
-
 /* A public key as it is needed here. */
 typedef struct {
     sk_across_modulus n;
-    sk_v8 r2[SK_ACROSS];
-    const sk_lane_modulus *digits;
+    sk_v8 r2[SK_ACROSS_MAX];
+    const sk_lane_modulus *constants;
+    size_t k;
 } public_part;
 
 static void open_public(public_part *public, sk_key *key)
 {
-    public->digits = &sk_lane_public_of(key)->modulus;
-    sk_across_load(&public->n, &public->digits, 1);
-    sk_across_put(public->r2, public->digits->r2, 1, 0);
+    public->constants = &sk_lane_public_of(key)->modulus;
+    public->k = key->k;
+    sk_across_load(&public->n, &public->constants, 1);
+    sk_across_put(public->r2, public->constants->r2, &public->n, 0);
 }
 
-/* r = a b / R mod n, of 40 normal digits, below 1.001n for residues. Constant time in all. */
+/* r = a b / R mod n, of normal digits, below 1.001n for residues. Constant time in all. */
 static SK_LANES void multiply(uint64_t *r, const uint64_t *a, const sk_v8 *b, const public_part *public)
 {
-    sk_v8 x[SK_ACROSS];
+    sk_v8 x[SK_ACROSS_MAX];
 
-    sk_across_put(x, a, 1, 0);
-    sk_across_mul(x, x, b, &public->n, 1);
-    sk_across_get(r, x, 1, 0);
+    sk_across_put(x, a, &public->n, 0);
+    sk_across_mul(x, x, b, &public->n);
+    sk_across_get(r, x, &public->n, 0);
     sk_wipe(x, sizeof x);
 }
 
-/* Whether s^65537 mod n is the encoded message em; both of 40 normal digits. Constant time in all. Leaves nothing of s
+/* Whether s^65537 mod n is the encoded message em; both of normal digits. Constant time in all. Leaves nothing of s
  * behind: with a fault in it, it would give away a prime. */
 static SK_LANES int opens_to(const uint64_t *s, const uint64_t *em, const public_part *public)
 {
-    uint64_t opened[WHOLE];
-    sk_v8 x[SK_ACROSS];
+    uint64_t opened[SK_DIGITS_MAX];
+    sk_v8 x[SK_ACROSS_MAX];
+    const int D = public->n.digits;
 
-    sk_across_put(x, s, 1, 0);
-    sk_across_mul(x, x, public->r2, &public->n, 1);
+    sk_across_put(x, s, &public->n, 0);
+    sk_across_mul(x, x, public->r2, &public->n);
     sk_across_power_65536(x, x, &public->n);
     multiply(opened, s, x, public);
-    sk_digits_canonical(opened, public->digits->m, WHOLE);
+    sk_digits_canonical(opened, public->constants->m, D);
     sk_wipe(x, sizeof x);
-    const uint64_t difference = sk_digits_difference(opened, em, WHOLE);
+    const uint64_t difference = sk_digits_difference(opened, em, D);
     sk_wipe(opened, sizeof opened);
     return (int)((difference | (0 - difference)) >> 63 ^ 1);
 }
 
 /* em = the encoded message of a digest. Constant time in it. */
-static void encode(uint64_t *em, const uint8_t *digest)
+static void encode(uint64_t *em, const uint8_t *digest, const public_part *public)
 {
-    uint8_t bytes[BYTES];
+    uint8_t bytes[SK_DIGITS_MAX * SK_DIGIT_BITS / 8];
 
-    sk_pkcs1_encode(bytes, BYTES, digest);
-    sk_digits_from_bytes(em, WHOLE, bytes, BYTES);
+    sk_pkcs1_encode(bytes, public->k, digest);
+    sk_digits_from_bytes(em, public->n.digits, bytes, public->k);
 }
 
 /* What a signature is made of; secret. */
 typedef struct {
     sk_across_modulus half; /* p, and q beside it, as in all vectors here */
-    sk_v8 one[SK_ACROSS], r2[SK_ACROSS], r3[SK_ACROSS];
-    sk_v8 low[SK_ACROSS], high[SK_ACROSS], factor[SK_ACROSS];
-    uint64_t s[WHOLE] __attribute__((aligned(sizeof(sk_v8))));
-    uint64_t blind[WHOLE], unblind[WHOLE], em[WHOLE];
-    uint64_t mod[2][HALF], addend[WHOLE];
+    sk_v8 one[SK_ACROSS_MAX], r2[SK_ACROSS_MAX], r3[SK_ACROSS_MAX];
+    sk_v8 low[SK_ACROSS_MAX], high[SK_ACROSS_MAX], factor[SK_ACROSS_MAX];
+    uint64_t s[SK_DIGITS_MAX] __attribute__((aligned(sizeof(sk_v8))));
+    uint64_t blind[SK_DIGITS_MAX], unblind[SK_DIGITS_MAX], em[SK_DIGITS_MAX], addend[SK_DIGITS_MAX];
+    uint64_t mod[2][SK_SECRET_DIGITS_MAX];
     sk_across_table table;
 } private_work;
 
@@ -98,38 +92,40 @@ typedef struct {
  */
 static SK_LANES void raise_halves(private_work *w, const sk_lane_private *key)
 {
-    static const uint64_t unit[HALF] = {1};
+    static const uint64_t unit[SK_SECRET_DIGITS_MAX] = {1};
     const sk_lane_modulus *const moduli[2] = {&key->prime[0].modulus, &key->prime[1].modulus};
     const uint64_t *const exponents[2] = {key->prime[0].exponent[SK_PRIVATE], key->prime[1].exponent[SK_PRIVATE]};
+    sk_across_modulus *half = &w->half;
+    const int D = moduli[0]->digits;
 
-    sk_across_load(&w->half, moduli, 2);
+    sk_across_load(half, moduli, 2);
     for (int j = 0; j < 2; j++) {
-        sk_across_put(w->one, moduli[j]->one, 2, j);
-        sk_across_put(w->r2, moduli[j]->r2, 2, j);
-        sk_across_put(w->low, w->s, 2, j);
-        sk_across_put(w->high, w->s + HALF, 2, j);
-        sk_across_put(w->factor, unit, 2, j);
+        sk_across_put(w->one, moduli[j]->one, half, j);
+        sk_across_put(w->r2, moduli[j]->r2, half, j);
+        sk_across_put(w->low, w->s, half, j);
+        sk_across_put(w->high, w->s + D, half, j);
+        sk_across_put(w->factor, unit, half, j);
     }
-    sk_across_mul(w->r3, w->r2, w->r2, &w->half, 2);
-    sk_across_mul(w->low, w->low, w->r2, &w->half, 2);
-    sk_across_mul(w->high, w->high, w->r3, &w->half, 2);
+    sk_across_mul(w->r3, w->r2, w->r2, half);
+    sk_across_mul(w->low, w->low, w->r2, half);
+    sk_across_mul(w->high, w->high, w->r3, half);
     for (int j = 0; j < 2; j++) {
-        sk_across_get(w->mod[j], w->low, 2, j);
-        sk_across_get(w->addend, w->high, 2, j);
-        sk_digits_add(w->mod[j], w->mod[j], w->addend, HALF);
-        sk_across_put(w->low, w->mod[j], 2, j);
+        sk_across_get(w->mod[j], w->low, half, j);
+        sk_across_get(w->addend, w->high, half, j);
+        sk_digits_add(w->mod[j], w->mod[j], w->addend, D);
+        sk_across_put(w->low, w->mod[j], half, j);
     }
-    sk_across_power(w->low, exponents, BITS / 2, w->one, &w->half, &w->table);
-    sk_across_mul(w->low, w->low, w->factor, &w->half, 2);
-    sk_across_get(w->mod[0], w->low, 2, 0);
-    sk_across_get(w->mod[1], w->low, 2, 1);
+    sk_across_power(w->low, exponents, moduli[0]->bits, w->one, half, &w->table);
+    sk_across_mul(w->low, w->low, w->factor, half);
+    sk_across_get(w->mod[0], w->low, half, 0);
+    sk_across_get(w->mod[1], w->low, half, 1);
 }
 
-/* A number of twenty digits as one of forty. */
-static void extend(uint64_t *whole, const uint64_t *half)
+/* A number of D digits as one of 2D. */
+static void extend(uint64_t *whole, const uint64_t *half, int D)
 {
-    memcpy(whole, half, HALF * sizeof *half);
-    memset(whole + HALF, 0, HALF * sizeof *half);
+    memcpy(whole, half, (size_t)D * sizeof *half);
+    memset(whole + D, 0, (size_t)D * sizeof *half);
 }
 
 /*
@@ -139,34 +135,35 @@ static void extend(uint64_t *whole, const uint64_t *half)
  */
 static SK_LANES void recombine(private_work *w, const sk_lane_private *key, const public_part *public)
 {
+    const int D = w->half.digits;
     uint64_t *h = w->mod[0];
 
-    sk_digits_subtract(h, w->mod[0], w->mod[1], key->prime[0].modulus.m, HALF);
+    sk_digits_subtract(h, w->mod[0], w->mod[1], key->prime[0].modulus.m, D);
     for (int j = 0; j < 2; j++) { /* beside p there is nothing else to do */
-        sk_across_put(w->low, h, 2, j);
-        sk_across_put(w->factor, key->q_inverse, 2, j);
+        sk_across_put(w->low, h, &w->half, j);
+        sk_across_put(w->factor, key->q_inverse, &w->half, j);
     }
-    sk_across_mul(w->low, w->low, w->factor, &w->half, 2);
-    sk_across_get(h, w->low, 2, 0);
-    extend(w->s, key->prime[1].modulus.m);
+    sk_across_mul(w->low, w->low, w->factor, &w->half);
+    sk_across_get(h, w->low, &w->half, 0);
+    extend(w->s, key->prime[1].modulus.m, D);
     multiply(w->s, w->s, public->r2, public);
-    sk_across_put(w->factor, w->s, 1, 0);
-    extend(w->s, h);
+    sk_across_put(w->factor, w->s, &public->n, 0);
+    extend(w->s, h, D);
     multiply(w->s, w->s, w->factor, public);
-    extend(w->addend, w->mod[1]);
-    sk_digits_add(w->s, w->s, w->addend, WHOLE);
+    extend(w->addend, w->mod[1], D);
+    sk_digits_add(w->s, w->s, w->addend, 2 * D);
 }
 
 /* w->s = the signature of w->em. Constant time in all. */
 static SK_LANES void sign_blinded(private_work *w, const sk_lane_private *key, const public_part *public)
 {
-    sk_across_put(w->factor, w->blind, 1, 0);
+    sk_across_put(w->factor, w->blind, &public->n, 0);
     multiply(w->s, w->em, w->factor, public);
     raise_halves(w, key);
     recombine(w, key, public);
-    sk_across_put(w->factor, w->unblind, 1, 0);
+    sk_across_put(w->factor, w->unblind, &public->n, 0);
     multiply(w->s, w->s, w->factor, public);
-    sk_digits_canonical(w->s, public->digits->m, WHOLE);
+    sk_digits_canonical(w->s, public->constants->m, public->n.digits);
 }
 
 SK_LANES int sk_across_sign(const sk_lanes_item *item, int *faulty)
@@ -181,14 +178,14 @@ SK_LANES int sk_across_sign(const sk_lanes_item *item, int *faulty)
         return 0;
     }
     open_public(&public, item->key);
-    ready = sk_blinding_take_one(key->blinding, public.digits, key, w->blind, w->unblind);
+    ready = sk_blinding_take_one(key->blinding, public.constants, key, w->blind, w->unblind);
     if (ready) {
-        encode(w->em, item->digest);
+        encode(w->em, item->digest, &public);
         sign_blinded(w, key, &public);
-        sk_fault_inject((sk_v8 *)(void *)w->s);
+        sk_fault_inject((sk_v8 *)(void *)w->s); /* of eight digits in place of lanes */
         *faulty = !opens_to(w->s, w->em, &public);
         if (!*faulty) {
-            sk_digits_to_bytes(item->signature, BYTES, w->s, WHOLE);
+            sk_digits_to_bytes(item->signature, public.k, w->s, public.n.digits);
         }
     }
     sk_wipe(w, sizeof *w);
@@ -199,10 +196,10 @@ SK_LANES int sk_across_sign(const sk_lanes_item *item, int *faulty)
 SK_LANES int sk_across_verify(const sk_lanes_item *item)
 {
     public_part public;
-    uint64_t em[WHOLE], s[WHOLE];
+    uint64_t em[SK_DIGITS_MAX], s[SK_DIGITS_MAX];
 
     open_public(&public, item->key);
-    encode(em, item->digest);
-    sk_digits_from_bytes(s, WHOLE, item->proof, BYTES);
+    encode(em, item->digest, &public);
+    sk_digits_from_bytes(s, public.n.digits, item->proof, public.k);
     return opens_to(s, em, &public);
 }

@@ -1,14 +1,11 @@
-/* Signing and verifying one message by itself, with a key of 2048 bits. For the core's own files. */
+/* Signing and verifying one message by itself. For the core's own files. */
 #ifndef SK_RSA_ACROSS_H
 #define SK_RSA_ACROSS_H
 
 #include "rsa_lanes.h"
 
-/* Whether the key, which the kernel takes, is of that size. */
-int sk_across_takes(const sk_key *key);
-
 /*
- * Sign the item's digest, or set *faulty and write nothing if the signature, checked with the public exponent, was
+ * Sign the item's digest with its key, which the kernel takes, or set *faulty and write nothing if the signature, checked with the public exponent, was
  * wrong. Returns 0, with OpenSSL's error queue set, if no random numbers can be had or memory is short. Constant time in key, blinding
  * factor and digest; *faulty is public.
  */

@@ -23,10 +23,11 @@
 enum {
     CLASSES = 3, /* 2048, 3072 and 4096 bits */
     AHEAD = 2,   /* items that are fetched before their turn */
-    FEW_SIGNED = 2,   /* so many messages take less time one after the other than in lanes */
-    FEW_VERIFIED = 3,
     HASHED = 128 /* messages that are hashed in a row, by lanes that each take one after the other */
 };
+
+/* So many messages of a class take less time one after the other than in lanes: to sign, to verify. */
+static const int few[CLASSES][2] = {{2, 3}, {1, 2}, {2, 2}};
 
 /* The messages of one key size that wait for a full group. */
 typedef struct {
@@ -157,21 +158,11 @@ static int by_lanes(batch *b, const group *g)
     return 1;
 }
 
-/* Messages that are too few for the lanes, where the code for one message is made for their key. */
-static int are_few(const batch *b, const group *g)
-{
-    const int most = b->verdicts == NULL ? FEW_SIGNED : FEW_VERIFIED;
-    return g->count <= most && sk_across_takes(g->items[0].key);
-}
-
 static int flush(batch *b, group *g)
 {
     int done = 1;
 
-    if (g->count == 0) {
-        return 1;
-    }
-    if (are_few(b, g)) {
+    if (g->count <= few[g - b->groups][b->verdicts != NULL]) {
         for (int i = 0; i < g->count && done; i++) {
             done = one_by_one(b, &g->items[i], g->places[i]);
         }

@@ -6,8 +6,8 @@
  *
  *   1, 2  m ..., a ..., b ..., r= (a byte)   sk_across_mul of that many numbers: m, a and b of each; the operand that
  *                                            the result overwrites, 0 for none
- *   w     m, m, x, x, entries, index         sk_across_window: 32 entries of two numbers of 20 digits in turn, and the
- *                                            two words of index
+ *   w     m, m, x, x, entries, index         sk_across_window: 32 entries of two numbers in turn, and the two words of
+ *                                            index
  *   ^     m, m, x, x, exponent, exponent, R mod m, R mod m
  *                                            sk_across_power
  *   4     m, x                               sk_across_power_65536
@@ -27,8 +27,6 @@
 
 enum { WORD = sizeof(uint64_t) };
 
-typedef sk_v8 vectors[SK_ACROSS];
-
 static uint64_t *words(const record *r, size_t field)
 {
     if (field >= r->count || r->bytes[field] % WORD != 0) {
@@ -42,25 +40,31 @@ static int digits_in(const record *r, size_t field) { return (int)(r->bytes[fiel
 
 static void print_words(const uint64_t *digits, int count) { print_hex((const uint8_t *)digits, (size_t)count * WORD); }
 
-/* Fields from `field` up as numbers that lie across the lanes. */
-static sk_v8 *put(const record *r, size_t field, int numbers)
+/* Room for as many vectors as the numbers take, full of garbage. */
+static sk_v8 *room(const sk_across_modulus *m)
 {
-    sk_v8 *a = (sk_v8 *)block(sizeof(vectors));
+    const size_t size = (size_t)m->vectors * sizeof(sk_v8);
+    return memset(block(size), 0xa5, size);
+}
 
-    for (int j = 0; j < numbers; j++) {
-        sk_across_put(a, words(r, field + (size_t)j), numbers, j);
+/* Fields from `field` up as numbers that lie across the lanes. */
+static sk_v8 *put(const record *r, size_t field, const sk_across_modulus *m)
+{
+    sk_v8 *a = room(m);
+
+    for (int j = 0; j < m->numbers; j++) {
+        sk_across_put(a, words(r, field + (size_t)j), m, j);
     }
     return a;
 }
 
-static void print_numbers(const sk_v8 *a, int numbers)
+static void print_numbers(const sk_v8 *a, const sk_across_modulus *m)
 {
-    const int count = SK_ACROSS_DIGITS / numbers;
-    uint64_t *digits = (uint64_t *)block((size_t)count * WORD);
+    uint64_t *digits = (uint64_t *)block((size_t)m->digits * WORD);
 
-    for (int j = 0; j < numbers; j++) {
-        sk_across_get(digits, a, numbers, j);
-        print_words(digits, count);
+    for (int j = 0; j < m->numbers; j++) {
+        sk_across_get(digits, a, m, j);
+        print_words(digits, m->digits);
         putchar(' ');
     }
     free(digits);
@@ -85,6 +89,7 @@ static sk_across_modulus *modulus(const record *r, int numbers)
 
     for (int j = 0; j < numbers; j++) {
         memcpy(digits[j].m, r->data[j], r->bytes[j]);
+        digits[j].digits = digits_in(r, (size_t)j);
         digits[j].inverse = negative_inverse(digits[j].m[0]);
     }
     sk_across_load(m, of, numbers);
@@ -95,11 +100,11 @@ static void multiply(const record *r, int numbers)
 {
     const size_t each = (size_t)numbers;
     sk_across_modulus *m = modulus(r, numbers);
-    sk_v8 *a = put(r, each, numbers), *b = put(r, 2 * each, numbers), *own = (sk_v8 *)block(sizeof(vectors));
+    sk_v8 *a = put(r, each, m), *b = put(r, 2 * each, m), *own = room(m);
     sk_v8 *to[3] = {own, a, b}, *result = to[r->data[3 * each][0]];
 
-    sk_across_mul(result, a, b, m, numbers);
-    print_numbers(result, numbers);
+    sk_across_mul(result, a, b, m);
+    print_numbers(result, m);
     free(own);
     free(b);
     free(a);
@@ -109,7 +114,7 @@ static void multiply(const record *r, int numbers)
 static void window(const record *r)
 {
     sk_across_modulus *m = modulus(r, 2);
-    sk_v8 *x = put(r, 2, 2);
+    sk_v8 *x = put(r, 2, m);
     sk_across_table *t = (sk_across_table *)block(sizeof *t);
     uint64_t *index = (uint64_t *)block(2 * WORD);
     const uint64_t *entry = words(r, 4);
@@ -117,13 +122,13 @@ static void window(const record *r)
     memset(t, 0xa5, sizeof *t);
     for (int i = 0; i < SK_CHOICES; i++) {
         for (int j = 0; j < 2; j++) {
-            sk_across_put(t->power[i], entry, 2, j);
-            entry += SK_ACROSS_DIGITS / 2;
+            sk_across_put(t->power[i], entry, m, j);
+            entry += m->digits;
         }
     }
     memcpy(index, r->data[5], 2 * WORD);
     sk_across_window(x, index, t, m);
-    print_numbers(x, 2);
+    print_numbers(x, m);
     free(index);
     free(t);
     free(x);
@@ -133,13 +138,13 @@ static void window(const record *r)
 static void power(const record *r)
 {
     sk_across_modulus *m = modulus(r, 2);
-    sk_v8 *x = put(r, 2, 2), *one = put(r, 6, 2);
+    sk_v8 *x = put(r, 2, m), *one = put(r, 6, m);
     sk_across_table *t = (sk_across_table *)block(sizeof *t);
     const uint64_t *exponents[2] = {words(r, 4), words(r, 5)};
 
     memset(t, 0xa5, sizeof *t);
     sk_across_power(x, exponents, 64 * digits_in(r, 4), one, m, t);
-    print_numbers(x, 2);
+    print_numbers(x, m);
     free(t);
     free(one);
     free(x);
@@ -149,10 +154,10 @@ static void power(const record *r)
 static void power_65536(const record *r)
 {
     sk_across_modulus *m = modulus(r, 1);
-    sk_v8 *x = put(r, 1, 1);
+    sk_v8 *x = put(r, 1, m);
 
     sk_across_power_65536(x, x, m);
-    print_numbers(x, 1);
+    print_numbers(x, m);
     free(x);
     free(m);
 }

@@ -16,7 +16,8 @@ import pytest
 from tests.c_programs import VARIANTS, CannotBuildError, Record, answers, build
 from tests.lane_numbers import BITS, MASK, MODULI, RESIDUES, radix
 
-LANE = 5  # digits of a number in a lane
+SIZES = [(1, 40), (1, 60), (1, 80), (2, 20), (2, 30), (2, 40)]  # how many numbers, and of how many digits
+HALVES = [digits for numbers, digits in SIZES if numbers == 2]
 WINDOW = 32
 
 
@@ -61,10 +62,9 @@ def seeded(*what: object) -> random.Random:
 Case = tuple[int, int, int]  # m, a, b
 
 
-def products(numbers: int, variant: str) -> list[tuple[Case, ...]]:
+def products(numbers: int, digits: int, variant: str) -> list[tuple[Case, ...]]:
     """All classes of modulus and operands, and operands of any size below R beside one below m."""
-    r = seeded("products", numbers, variant)
-    digits = 40 // numbers
+    r = seeded("products", numbers, digits, variant)
     top = radix(digits) >> 16
     cases: list[Case] = []
     for modulus, first, second in product(MODULI, RESIDUES, RESIDUES):
@@ -74,43 +74,36 @@ def products(numbers: int, variant: str) -> list[tuple[Case, ...]]:
         m = make(top, r)
         cases += [(m, a, b) for a in (radix(digits) - 1, r.randrange(radix(digits))) for b in (m - 1, r.randrange(m))]
     r.shuffle(cases)
-    cases = cases if variant == "ifma" else cases[:160]
+    cases = cases if variant == "ifma" else cases[: 6400 // digits]
     return list(zip(*(cases[j::numbers] for j in range(numbers)), strict=False))
 
 
-def run_of(first: int, count: int, r: random.Random) -> int:
-    """Digits that are all ones in ``count`` lanes from lane ``first``, and in those before and after them random."""
-    low = first * LANE * BITS
-    return r.getrandbits(low) | (1 << count * LANE * BITS) - 1 << low
-
-
-def carriers(numbers: int) -> list[tuple[Case, ...]]:
+def carriers(numbers: int, digits: int) -> list[tuple[Case, ...]]:
     """
     Products by a power of 2^52 with tiny moduli, which leave the digits of the other operand as they are, plus 1: where
-    the digits from the lowest are all ones the carry runs as far as they do.
+    the digits from the lowest are all ones the carry runs as far as they do. A lane has five digits or ten.
     """
-    r = seeded("carriers", numbers)
-    digits = 40 // numbers
-    lanes = digits // LANE
+    r = seeded("carriers", numbers, digits)
+    lane = 5 * BITS if numbers * digits <= 40 else 10 * BITS
+    top, lanes = radix(digits - 1), -(-digits * BITS // lane)
     cases: list[Case] = []
     for m in (1, 3, MASK):
         for first, count in product(range(lanes), range(1, lanes + 1)):
             if first + count > lanes:
                 continue
-            whole = run_of(first, count, r) | (1 << first * LANE * BITS) - 1
+            run = ((1 << count * lane) - 1) << first * lane
+            from_below = run | (1 << first * lane) - 1
             for above in (0, 1):
-                x = (whole | above << (first + count) * LANE * BITS) % (radix(digits) >> BITS)
-                cases += [(m, x << BITS | low, 1 << BITS * (digits - 1)) for low in (0, 1, MASK)]
-                cases += [(m, 1 << BITS * (digits - 1), x << BITS | 1)]
-                cases += [(m, run_of(first, count, r) % (radix(digits) >> BITS) << BITS | 1, 1 << BITS * (digits - 1))]
+                x = (from_below | above << (first + count) * lane) % top
+                cases += [(m, x << BITS | low, top) for low in (0, 1, MASK)] + [(m, top, x << BITS | 1)]
+            cases.append((m, (run | r.getrandbits(first * lane)) % top << BITS | 1, top))
     return list(zip(*(cases[j::numbers] for j in range(numbers)), strict=False))
 
 
-@pytest.mark.parametrize("numbers", [1, 2])
+@pytest.mark.parametrize(("numbers", "digits"), SIZES)
 @pytest.mark.parametrize("which", ["classes", "carries"])
-def test_products(driver: Path, variant: str, numbers: int, which: str) -> None:
-    groups = products(numbers, variant) if which == "classes" else carriers(numbers)
-    digits = 40 // numbers
+def test_products(driver: Path, variant: str, numbers: int, digits: int, which: str) -> None:
+    groups = products(numbers, digits, variant) if which == "classes" else carriers(numbers, digits)
     records: list[Record] = []
     for overwritten, group in enumerate(groups):
         fields = [words_of(case[part], digits) for part in range(3) for case in group]
@@ -122,20 +115,18 @@ def test_products(driver: Path, variant: str, numbers: int, which: str) -> None:
             assert result * R < m * R + a * b or result == a * b == 0
 
 
-def test_every_carry_is_needed() -> None:
-    """The carriers are what they claim: a carry passes lanes of ones, over as many of them as there are."""
-    longest = 0
-    for ((_, a, b),) in carriers(1):
-        before = a * b // radix(40)
-        after = before + 1
-        lanes = [before >> BITS * LANE * i & (1 << BITS * LANE) - 1 for i in range(8)]
-        full = next((i for i, lane in enumerate(lanes) if lane != (1 << BITS * LANE) - 1), 8)
-        longest = max(longest, full)
-        assert after - before == 1
-    assert longest == 7  # the top digit is the power's
+def test_the_carriers_are_what_they_say() -> None:
+    """Sums in which a carry passes lanes of ones, as many as there are before the top digit."""
+    for numbers, digits, lane in ((1, 40, 5), (2, 20, 5), (1, 80, 10), (2, 40, 10), (2, 30, 10)):
+        most = 0
+        for _, a, b in (case for group in carriers(numbers, digits) for case in group):
+            sums = a * b // radix(digits)
+            ones = (sums ^ (sums + 1)).bit_length() - 1
+            most = max(most, ones // (lane * BITS))
+        assert most == (digits - 1) // lane
 
 
-@pytest.mark.parametrize("size", [20, 40])
+@pytest.mark.parametrize("size", [20, 30, 40, 60, 80])
 def test_sums_and_differences_of_digits(driver: Path, size: int) -> None:
     r = seeded("digits", size)
     top = radix(size) >> 16
@@ -160,25 +151,26 @@ def test_sums_and_differences_of_digits(driver: Path, size: int) -> None:
             assert got == wanted, op
 
 
-def pairs_of_moduli(r: random.Random, count: int) -> list[tuple[int, int]]:
+def pairs_of_moduli(r: random.Random, count: int, digits: int) -> list[tuple[int, int]]:
     kinds = list(MODULI)
-    top = radix(20) >> 16
+    top = radix(digits) >> 16
     return [(MODULI[r.choice(kinds)](top, r), MODULI[r.choice(kinds)](top, r)) for _ in range(count)]
 
 
-def test_windows(driver: Path, variant: str) -> None:
+@pytest.mark.parametrize("digits", HALVES)
+def test_windows(driver: Path, variant: str, digits: int) -> None:
     """Five squares and a product with the entry that each number's index names: every entry, in every pair."""
-    r = seeded("window", variant)
-    R = radix(20)  # noqa: N806 - the field's name
+    r = seeded("window", variant, digits)
+    R = radix(digits)  # noqa: N806 - the field's name
     count = 4 * WINDOW if variant == "ifma" else WINDOW
     records: list[Record] = []
     cases = []
-    for number, moduli in enumerate(pairs_of_moduli(r, count)):
+    for number, moduli in enumerate(pairs_of_moduli(r, count, digits)):
         x = [RESIDUES[r.choice(list(RESIDUES))](m, r) for m in moduli]
         table = [[RESIDUES[r.choice(list(RESIDUES))](m, r) for m in moduli] for _ in range(WINDOW)]
         index = (number % WINDOW, (5 * number + number // WINDOW) % WINDOW)
-        entries = b"".join(words_of(one, 20) for entry in table for one in entry)
-        fields = [words_of(one, 20) for one in (*moduli, *x)]
+        entries = b"".join(words_of(one, digits) for entry in table for one in entry)
+        fields = [words_of(one, digits) for one in (*moduli, *x)]
         records.append(("w", [*fields, entries, struct.pack("<2Q", *index)]))
         cases.append((moduli, x, [table[index[j]][j] for j in range(2)]))
     for got, (moduli, x, c) in zip(ask(driver, records), cases, strict=True):
@@ -187,9 +179,10 @@ def test_windows(driver: Path, variant: str) -> None:
             assert 1000 * got[j] <= 1001 * m
 
 
-def test_secret_exponents(driver: Path, variant: str) -> None:
-    r = seeded("exponents", variant)
-    R = radix(20)  # noqa: N806 - the field's name
+@pytest.mark.parametrize("digits", HALVES)
+def test_secret_exponents(driver: Path, variant: str, digits: int) -> None:
+    r = seeded("exponents", variant, digits)
+    R = radix(digits)  # noqa: N806 - the field's name
     kinds = {
         "0": lambda bits: 0,
         "1": lambda bits: 1,
@@ -200,13 +193,13 @@ def test_secret_exponents(driver: Path, variant: str) -> None:
     }
     records: list[Record] = []
     cases = []
-    for words in [1, 2, 3, 16] * (8 if variant == "ifma" else 1):
-        for moduli in pairs_of_moduli(r, 2):
+    for words in [1, 2, 3, digits * BITS // 64] * (8 if variant == "ifma" else 1):
+        for moduli in pairs_of_moduli(r, 2, digits):
             x = [RESIDUES[r.choice(list(RESIDUES))](m, r) for m in moduli]
             exponents = [kinds[r.choice(list(kinds))](64 * words) for _ in range(2)]
-            fields = [words_of(one, 20) for one in (*moduli, *x)]
+            fields = [words_of(one, digits) for one in (*moduli, *x)]
             fields += [exponent.to_bytes(8 * words, "little") for exponent in exponents]
-            fields += [words_of(R % m, 20) for m in moduli]
+            fields += [words_of(R % m, digits) for m in moduli]
             records.append(("^", fields))
             cases.append((moduli, x, exponents))
     for got, (moduli, x, exponents) in zip(ask(driver, records), cases, strict=True):
@@ -215,16 +208,17 @@ def test_secret_exponents(driver: Path, variant: str) -> None:
             assert 1000 * got[j] <= 1001 * m
 
 
-def test_public_exponent(driver: Path, variant: str) -> None:
+@pytest.mark.parametrize("digits", [digits for numbers, digits in SIZES if numbers == 1])
+def test_public_exponent(driver: Path, variant: str, digits: int) -> None:
     """x^65536 / R^65535: in Montgomery form, as x is."""
-    r = seeded("public", variant)
-    R = radix(40)  # noqa: N806 - the field's name
+    r = seeded("public", variant, digits)
+    R = radix(digits)  # noqa: N806 - the field's name
     cases = []
     for modulus, residue in product(MODULI, RESIDUES):
         m = MODULI[modulus](R >> 16, r)
         cases.append((m, RESIDUES[residue](m, r)))
     cases = cases if variant == "ifma" else r.sample(cases, 12)
-    records: list[Record] = [("4", [words_of(m, 40), words_of(x, 40)]) for m, x in cases]
+    records: list[Record] = [("4", [words_of(m, digits), words_of(x, digits)]) for m, x in cases]
     for (got,), (m, x) in zip(ask(driver, records), cases, strict=True):
         assert (got * pow(R, 65535, m) - pow(x, 65536, m)) % m == 0
         assert 1000 * got <= 1001 * m

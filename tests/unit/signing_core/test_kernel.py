@@ -164,9 +164,10 @@ def test_malformed_signatures_beside_seven_good_ones(bits: int, lane: int) -> No
 
 
 @pytest.mark.parametrize(("count", "place"), [(count, place) for count in (1, 2, 3) for place in range(count)])
-def test_malformed_signatures_among_few(count: int, place: int) -> None:
-    public, message = PrivateKey.from_pem(int_key(2048).pem).public_key, b"message"
-    bad, right = bad_and_right(2048, message)
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
+def test_malformed_signatures_among_few(bits: int, count: int, place: int) -> None:
+    public, message = PrivateKey.from_pem(int_key(bits).pem).public_key, b"message"
+    bad, right = bad_and_right(bits, message)
     assert public.verify_many([message] * count, [right] * count) == [True] * count
     for signature in bad:
         column = [signature if other == place else right for other in range(count)]
@@ -213,13 +214,15 @@ def test_keys_of_all_kinds_in_one_batch(corpus_keys: list[PrivateKey]) -> None:
     expected = by_openssl(items)
     assert sign_batch(items, threads=1) == expected
     assert sign_batch(items, threads=3) == expected
+    assert [key.sign(message) for key, message in items[:200]] == expected[:200]
     triples = [(key.public_key, message, proof) for (key, message), proof in zip(items, expected, strict=True)]
     assert verify_batch(triples) == [True] * len(triples)
+    assert all(verify_batch([triple]) == [True] for triple in triples[:200])
     spoilt = [(key, message + b"." * (number % 3 == 0), proof) for number, (key, message, proof) in enumerate(triples)]
     assert verify_batch(spoilt) == [number % 3 != 0 for number in range(len(triples))]
 
 
-@pytest.mark.parametrize("bits", [2048, 3072])
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
 def test_either_prime_may_stand_first(bits: int) -> None:
     oracle = int_key(bits)
     texts = [private(oracle), private(oracle, p=oracle.q, q=oracle.p)]
@@ -228,6 +231,7 @@ def test_either_prime_may_stand_first(bits: int) -> None:
     signatures = [oracle.sign(bytes([i])) for i in range(12)]
     for key in keys:
         assert key.sign_many([bytes([i]) for i in range(12)]) == signatures
+        assert [key.sign(bytes([i])) for i in range(12)] == signatures
 
 
 def test_many_threads_and_keys_at_once(keys: list[PrivateKey]) -> None:
@@ -258,7 +262,7 @@ def test_a_fault_in_a_lane_never_leaves(
 def test_a_fault_in_a_message_alone_never_leaves(
     keys: list[PrivateKey], thousand: list[tuple[bytes, bytes]], lanes: int, count: int
 ) -> None:
-    """Each lane holds a part of its number."""
+    """In place of lanes, its lowest digits get the fault."""
     before = _native.faults_caught()
     _native.inject_faults(lanes)
     signatures = keys[0].sign_many([message for message, _ in thousand[:count]], threads=1)

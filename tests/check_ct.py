@@ -120,7 +120,10 @@ def build(folder: Path, flags: Sequence[str]) -> Path:
     command = [compiler, *FLAGS, *flags, "-o", str(program), *map(str, sources), *wraps, "-lcrypto"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if result.returncode:
-        raise MissingError(f"the driver does not compile ({INSTALL}):\n{result.stderr[-2000:]}")
+        text = "\n".join(line for line in result.stderr.splitlines() if ": note: disable pass" not in line)[:2000]
+        if "No such file or directory" in text:
+            raise MissingError(f"a header is missing ({INSTALL}):\n{text}")
+        raise LeakError(f"the driver does not compile:\n{text}")
     return program
 
 

@@ -17,6 +17,8 @@
 #include "rsa_batch.h"
 #include "rsa_key_internal.h"
 #include "rsa_openssl.h"
+#include "runtime.h"
+#include "sha256.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -54,14 +54,16 @@ def _python(name: str, what: str) -> Workload:
     return Workload(name, "python", f"{what}, without libcrypto", (name,), ("libcrypto",))
 
 
-PRODUCTS = _Rest(("montgomery", "choice"), "products, squares and choices")
+PRODUCTS = _Rest(("montgomery", "choice", "across"), "products, squares and choices")
 LIBCRYPTO = _Rest(("libcrypto",), "libcrypto")
 WORKLOADS = (
     *_c("first", "a key from DER to its first two signatures: constants and blinding factors", K2048, rest=PRODUCTS),
     *_c("sign", "8 signatures by the lanes, 2048 bits", K2048, rest=PRODUCTS),
     *_c("sign-few", "3 signatures, each in a p lane and a q lane", K2048, rest=PRODUCTS),
+    *_c("sign-alone", "a signature by itself", K2048, rest=PRODUCTS),
     *_c("sign-3072", "2 signatures of 3072 bits", K3072),
     *_c("verify", "64 verifications by the lanes, 2048 bits", K2048, rest=PRODUCTS),
+    *_c("verify-alone", "a verification by itself", K2048, rest=PRODUCTS),
     *_c("verify-large", "64 verifications, 3072 and 4096 bits in turns", K3072, K4096),
     *_c("sign-openssl", "8 signatures by OpenSSL", K2048, rest=LIBCRYPTO),
     *_c("verify-openssl", "64 verifications by OpenSSL", K2048, rest=LIBCRYPTO),

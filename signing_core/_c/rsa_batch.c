@@ -122,7 +122,7 @@ static int after_fault(batch *b, const sk_lanes_item *item, size_t place)
     return by_openssl(b, item, place);
 }
 
-static int one_by_one(batch *b, const sk_lanes_item *item, size_t place)
+static int by_itself(batch *b, const sk_lanes_item *item, size_t place)
 {
     int faulty;
 
@@ -164,7 +164,7 @@ static int flush(batch *b, group *g)
 
     if (g->count <= few[g - b->groups][b->verdicts != NULL]) {
         for (int i = 0; i < g->count && done; i++) {
-            done = one_by_one(b, &g->items[i], g->places[i]);
+            done = by_itself(b, &g->items[i], g->places[i]);
         }
     } else {
         done = by_lanes(b, g);

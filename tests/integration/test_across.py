@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.c_programs import VARIANTS, CannotBuildError, Record, answers, build
+from tests.c_programs import VARIANTS, Record
+from tests.kernel_programs import ask, kernel
 from tests.lane_numbers import BITS, MASK, MODULI, RESIDUES, radix
 
 SIZES = [(1, 40), (1, 60), (1, 80), (2, 20), (2, 30), (2, 40)]  # how many numbers, and of how many digits
@@ -29,19 +30,11 @@ def variant(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def driver(variant: str) -> Path:
-    try:
-        program = build("across_driver", variant)
-    except CannotBuildError as lack:
-        pytest.skip(str(lack))
-    if answers(program, [])[0] == "lanes 0":
-        pytest.skip("processor or system lack AVX-512 IFMA")
-    return program
+    return kernel("across_driver", variant)
 
 
-def ask(driver: Path, records: list[Record]) -> list[list[int]]:
-    lines = answers(driver, records)[1]
-    assert len(lines) == len(records)
-    return [[number_of(text) for text in line.split()] for line in lines]
+def results(driver: Path, records: list[Record]) -> list[list[int]]:
+    return [[number_of(text) for text in line.split()] for line in ask(driver, records)]
 
 
 def words_of(number: int, digits: int) -> bytes:
@@ -109,7 +102,7 @@ def test_products(driver: Path, variant: str, numbers: int, digits: int, which: 
         fields = [words_of(case[part], digits) for part in range(3) for case in group]
         records.append((str(numbers), [*fields, bytes([overwritten % 3])]))
     R = radix(digits)  # noqa: N806 - the field's name
-    for got, group in zip(ask(driver, records), groups, strict=True):
+    for got, group in zip(results(driver, records), groups, strict=True):
         for result, (m, a, b) in zip(got, group, strict=True):
             assert (result * R - a * b) % m == 0
             assert result * R < m * R + a * b or result == a * b == 0
@@ -144,7 +137,7 @@ def test_sums_and_differences_of_digits(driver: Path, size: int) -> None:
         expected += [[a + b], [a - min(b, 2 * m) + 2 * m], [a % (2 * m) % m]]
         records.append(("=", [words_of(a, size), words_of(near, size)]))
         expected.append([a ^ near])
-    for (op, _), got, wanted in zip(records, ask(driver, records), expected, strict=True):
+    for (op, _), got, wanted in zip(records, results(driver, records), expected, strict=True):
         if op == "=":
             assert (got != [0]) == (wanted != [0])
         else:
@@ -173,7 +166,7 @@ def test_windows(driver: Path, variant: str, digits: int) -> None:
         fields = [words_of(one, digits) for one in (*moduli, *x)]
         records.append(("w", [*fields, entries, struct.pack("<2Q", *index)]))
         cases.append((moduli, x, [table[index[j]][j] for j in range(2)]))
-    for got, (moduli, x, c) in zip(ask(driver, records), cases, strict=True):
+    for got, (moduli, x, c) in zip(results(driver, records), cases, strict=True):
         for j, m in enumerate(moduli):
             assert (got[j] * R**32 - x[j] ** 32 * c[j]) % m == 0
             assert 1000 * got[j] <= 1001 * m
@@ -202,7 +195,7 @@ def test_secret_exponents(driver: Path, variant: str, digits: int) -> None:
             fields += [words_of(R % m, digits) for m in moduli]
             records.append(("^", fields))
             cases.append((moduli, x, exponents))
-    for got, (moduli, x, exponents) in zip(ask(driver, records), cases, strict=True):
+    for got, (moduli, x, exponents) in zip(results(driver, records), cases, strict=True):
         for j, m in enumerate(moduli):
             assert (got[j] - pow(x[j] * pow(R, -1, m), exponents[j], m) * R) % m == 0
             assert 1000 * got[j] <= 1001 * m
@@ -219,6 +212,6 @@ def test_public_exponent(driver: Path, variant: str, digits: int) -> None:
         cases.append((m, RESIDUES[residue](m, r)))
     cases = cases if variant == "ifma" else r.sample(cases, 12)
     records: list[Record] = [("4", [words_of(m, digits), words_of(x, digits)]) for m, x in cases]
-    for (got,), (m, x) in zip(ask(driver, records), cases, strict=True):
+    for (got,), (m, x) in zip(results(driver, records), cases, strict=True):
         assert (got * pow(R, 65535, m) - pow(x, 65536, m)) % m == 0
         assert 1000 * got <= 1001 * m

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.c_programs import CannotBuildError, answers, build
+from tests.kernel_programs import ask, kernel
 from tests.key_texts import private, raw
 from tests.lane_numbers import BITS, radix
 from tests.lane_numbers import numbers as lanes_of
@@ -20,13 +20,8 @@ Take = tuple[list[int], list[int]]  # blind and unblind, a number each lane, out
 
 def asked(oracle: IntKey, digits: int, op: str, argument: bytes) -> list[Take]:
     """The driver's answer: factors, out of Montgomery form."""
-    try:
-        program = build("blinding_driver", "ifma, sanitized")
-    except CannotBuildError as lack:
-        pytest.skip(str(lack))
-    head, lines = answers(program, [(op, [raw(private(oracle)), argument])])
-    if head == "lanes 0":
-        pytest.skip("processor or system lack AVX-512 IFMA")
+    program = kernel("blinding_driver", "ifma, sanitized")
+    lines = ask(program, [(op, [raw(private(oracle)), argument])])
     unit = pow(radix(digits), -1, oracle.n)
     columns = [[number * unit % oracle.n for number in numbers_of(text, digits)] for text in lines[0].split()]
     return list(zip(columns[::2], columns[1::2], strict=True))

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.c_programs import VARIANTS, CannotBuildError, Record, answers, build
+from tests.c_programs import VARIANTS, Record
+from tests.kernel_programs import ask, kernel
 from tests.lane_numbers import (
     BITS,
     LANES,
@@ -46,19 +47,7 @@ def variant(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def driver(variant: str) -> Path:
-    try:
-        program = build("lanes_driver", variant)
-    except CannotBuildError as lack:
-        pytest.skip(str(lack))
-    if answers(program, [])[0] == "lanes 0":
-        pytest.skip("processor or system lack AVX-512 IFMA")
-    return program
-
-
-def ask(driver: Path, records: list[Record]) -> list[str]:
-    lines = answers(driver, records)[1]
-    assert len(lines) == len(records)
-    return lines
+    return kernel("lanes_driver", variant)
 
 
 class Drawn:

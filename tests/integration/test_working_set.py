@@ -6,20 +6,14 @@ import sys
 
 import pytest
 
-from tests.c_programs import CannotBuildError, answers, build
+from tests.kernel_programs import ask, kernel
 from tests.key_texts import private, raw
 from tests.rsa_oracle import int_key
 
 
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
 def test_it_is_given_back_empty(bits: int) -> None:
-    try:
-        program = build("lanes_driver", "ifma, sanitized")
-    except CannotBuildError as lack:
-        pytest.skip(str(lack))
-    head, lines = answers(program, [("k", [raw(private(int_key(bits)))])])
-    if head == "lanes 0":
-        pytest.skip("processor or system lack AVX-512 IFMA")
+    lines = ask(kernel("lanes_driver", "ifma, sanitized"), [("k", [raw(private(int_key(bits)))])])
     before, after = (int.from_bytes(bytes.fromhex(count), sys.byteorder) for count in lines[0].split())
     assert before > 20_000 * bits // 2048
     assert after == 0

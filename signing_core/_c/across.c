@@ -4,7 +4,7 @@
  * Row i of a product adds a b_i and the multiple u_i m that makes the lowest column 0 mod 2^52, and moves all down by a
  * digit. u_i waits for the rows before it; what does not wait fills the time:
  *
- * - a b and u m are summed up apart, so that the former need not wait for the latter, and go two rows ahead.
+ * - a b and u m are summed up apart, so that the former need not wait for the latter, and are a row ahead.
  * - Rows come in pairs, and their two factors are computed without m's other digits: column 1 lacks lo(u_0 m_1) and
  *   hi(u_0 m_0) when u_1 is begun. The inverse times the former is u_0 times a constant, `second`.
  *
@@ -14,7 +14,8 @@
  * sign bit stays free for the -1. Values: U m < R m, so a result is below m + a b / R; for residues, below 8m, and
  * m <= R / 2^16 that is 1.001m.
  *
- * Time depends on numbers and digits alone. Both are constants in each copy of the code that the compiler makes.
+ * Time depends on numbers and digits alone. How many numbers and vectors is a constant in each copy of the code that the
+ * compiler makes.
  */
 
 #include "across.h"

@@ -2,7 +2,7 @@
  * Numbers that lie across the eight lanes, for a message that is alone: one by itself, or two of half its length beside
  * each other, each with a modulus of its own. For the core's own files.
  *
- * Digit i of number j stands in vector i % V, lane `numbers` (i / V) + j, with V = 5 vectors for 40 digits in all and
+ * Digit i of number j stands in vector i % V, lane numbers (i / V) + j, with V = 5 vectors for 40 digits in all and
  * V = 10 for up to 80. So the next digit is most often in the same lane of the next vector: a number moves down by a
  * digit when its vectors change places and one of them moves its lanes. Digits are normal, as montgomery.h has it.
  */

@@ -14,8 +14,8 @@
  * sign bit stays free for the -1. Values: U m < R m, so a result is below m + a b / R; for residues, below 8m, and
  * m <= R / 2^16 that is 1.001m.
  *
- * Time depends on numbers and digits alone. How many numbers and vectors is a constant in each copy of the code that the
- * compiler makes.
+ * Time depends on numbers and digits alone. How many numbers and vectors is a constant in each copy of the code that
+ * the compiler makes.
  */
 
 #include "across.h"
@@ -81,9 +81,9 @@ SK_INLINE sk_v8 settle(sk_v8 *a, int V)
 /*
  * Carry from lane to lane as well, for columns of at most 2^61 whose number is below R.
  *
- * A lane's carry is below 2^10. Added to the next lane it makes a further one, of 1, only where all digits above are full
- * already and the first becomes more than full; and that one passes on where all are full. Both kinds of lanes are found
- * by comparison.
+ * A lane's carry is below 2^10. Added to the next lane it makes a further one, of 1, only where all digits above are
+ * full already and the first becomes more than full; and that one passes on where all are full. Both kinds of lanes are
+ * found by comparison.
  */
 SK_INLINE void normalize(sk_v8 *a, int numbers, int V)
 {

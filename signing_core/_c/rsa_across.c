@@ -129,7 +129,7 @@ static void extend(uint64_t *whole, const uint64_t *half, int D)
 }
 
 /*
- * w->s = c^d, a residue mod n: m_q + q h with h = (m_p - m_q) q^-1 mod p                          (steps 2.b.iii and iv)
+ * w->s = c^d, a residue mod n: m_q + q h with h = (m_p - m_q) q^-1 mod p                         (steps 2.b.iii and iv)
  *
  * m_q <= q < 2p, as both primes have the same length. q h is computed mod n. Constant time in all.
  */

@@ -5,9 +5,9 @@
 #include "rsa_lanes.h"
 
 /*
- * Sign the item's digest with its key, which the kernel takes, or set *faulty and write nothing if the signature, checked with the public exponent, was
- * wrong. Returns 0, with OpenSSL's error queue set, if no random numbers can be had or memory is short. Constant time in key, blinding
- * factor and digest; *faulty is public.
+ * Sign the item's digest with its key, which the kernel takes, or set *faulty and write nothing if the signature,
+ * checked with the public exponent, was wrong. Returns 0, with OpenSSL's error queue set, if no random numbers can be
+ * had or memory is short. Constant time in key, blinding factor and digest; *faulty is public.
  */
 int sk_across_sign(const sk_lanes_item *item, int *faulty);
 

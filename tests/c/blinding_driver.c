@@ -3,8 +3,8 @@
  *
  *   b  key, takes (2 bytes)   blind and unblind of each take, as vectors in hexadecimal apart by blanks: so many by the
  *                            parent, then by the child, then by the parent again
- *   m  key, steps            the factors of each step, one after the other: of all lanes where it is 'a', of one message
- *                            by itself where it is 'o', as words
+ *   m  key, steps            the factors of each step, one after the other: of all lanes where it is 'a', of one
+ *                            message by itself where it is 'o', as words
  */
 
 #include "records.h"

@@ -17,9 +17,10 @@
  *   the length in bits of the five numbers: OpenSSL computes it, on its own copies
  *
  * Let go (declassified), three places
- *   the fault mask       whether s^e is the encoded message, lane by lane, or of a message that is alone. A signature that is right leaves, one that is wrong is made again: the difference shows in the
- *                        time, and may. Before it is let go the place makes sure that it still depended on a secret:
- *                        else the marks were lost on the way, and the check is void
+ *   the fault mask       whether s^e is the encoded message, lane by lane, or of a message that is alone. A signature
+ *                        that is right leaves, one that is wrong is made again: the difference shows in the time, and
+ *                        may. Before it is let go the place makes sure that it still depended on a secret: else the
+ *                        marks were lost on the way, and the check is void
  *   a digest for OpenSSL what follows a caught fault is OpenSSL's own computation, which is not checked here
  *   the signature        when sk_sign_batch has returned it: it is the result
  */

@@ -8,13 +8,13 @@ processor, and asyncio's default pool; the faster one of the round is the measur
 processor time, likewise, which others on the machine hardly touch.
 
 One: a task alone awaits a signature, beside a direct call of ``cryptography`` on the loop's thread, which is what a
-server does that has neither pool nor AsyncSigner; a round's ratio is that of its medians. Told as well: the pool, and
-``key.sign``, which on backend ifma takes half the time of ``cryptography``, so that the way to a thread and back weighs
-twice as much beside it. Three ways to come to it: in a row, each side asked again as soon as it has answered; in turns,
-the sides one after the other with a direct call between them, so that the loop's processor is at work and a thread's
-may sleep; and at rest, each after 2 ms in which nothing happens. What the pool takes longer than a direct call is what
-this machine takes to wake a thread and be woken by it: on an idle one, whose processors sleep, much of a signature's
-time.
+server does that has neither pool nor AsyncSigner, and beside ``key.sign``, which on backend ifma takes half as long, so
+that the way to a thread and back weighs twice as much. Both have the same target. A round's ratio is that of its
+medians; the pool is told as well. Three ways to come to it: in a row, each side asked again as soon as it has answered;
+in turns, the sides one after the other with a direct call between them, so that the loop's processor is at work and a
+thread's may sleep; and at rest, each after 2 ms in which nothing happens. What the pool takes longer than a direct call
+is what this machine takes to wake a thread and be woken by it: on an idle one, whose processors sleep, much of a
+signature's time.
 
 "Others" is how many processors the rest of the machine kept busy meanwhile. Where that is more than a few tenths, read
 the CPU ratio: elapsed time then tells more of the system's scheduler, which favours threads that sleep often.
@@ -144,7 +144,7 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
             "many, by CPU time": spread(ratios(1)),
             **{
                 f"{way}{suffix}": spread([row[side] / row[peer] for row in rows])
-                | ({"target": ONE_TARGET} if not suffix else {})
+                | ({"target": ONE_TARGET} if side == LONE else {})
                 | {"microseconds": 1e6 * statistics.median(row[side] for row in rows)}
                 | {"direct_microseconds": 1e6 * statistics.median(row[peer] for row in rows)}
                 for way, rows in found["waits"].items()

@@ -108,6 +108,19 @@ def numbers(line: str, normal: bool = False) -> list[int]:
     return [sum((word & MASK) << BITS * i for i, word in enumerate(words[lane::LANES])) for lane in range(LANES)]
 
 
+def words_of(number: int, digits: int) -> bytes:
+    """One number as words of a digit each."""
+    assert 0 <= number < radix(digits)
+    return struct.pack(f"<{digits}Q", *(number >> BITS * i & MASK for i in range(digits)))
+
+
+def number_of(text: str) -> int:
+    """The number of such words in hexadecimal; words of more than 52 bits are an error."""
+    words = [word for (word,) in struct.iter_unpack("<Q", bytes.fromhex(text))]
+    assert max(words) <= MASK
+    return sum(word << BITS * i for i, word in enumerate(words))
+
+
 def inverse(moduli: Sequence[int]) -> bytes:
     """-m^-1 mod 2^52 in each lane."""
     return vector([-pow(m, -1, 1 << BITS) % (1 << BITS) for m in moduli], 1)

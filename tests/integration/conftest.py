@@ -11,6 +11,7 @@ import pytest
 from html_driver import browser, report, visit  # noqa: F401 - fixtures
 from small_disk import SmallDisk, mounted
 
+from tests.c_programs import VARIANTS
 from tests.fakes.runs import alive
 from tests.integration.harness_contract import started
 from tests.integration.harness_driver import Harness, command
@@ -19,6 +20,13 @@ from tests.integration.harness_driver import Harness, command
 def pytest_configure(config: pytest.Config) -> None:
     """Markers of these tests."""
     config.addinivalue_line("markers", "big: takes hundreds of megabytes; leave out with -m 'not big'")
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> str:
+    """How the kernel's drivers are built."""
+    name: str = request.param
+    return name
 
 
 @pytest.fixture

@@ -13,19 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.c_programs import VARIANTS, Record
+from tests.c_programs import Record
 from tests.kernel_programs import ask, kernel
-from tests.lane_numbers import BITS, MASK, MODULI, RESIDUES, radix
+from tests.lane_numbers import BITS, MASK, MODULI, RESIDUES, number_of, radix, words_of
 
 SIZES = [(1, 40), (1, 60), (1, 80), (2, 20), (2, 30), (2, 40)]  # how many numbers, and of how many digits
 HALVES = [digits for numbers, digits in SIZES if numbers == 2]
 WINDOW = 32
-
-
-@pytest.fixture(scope="module", params=VARIANTS)
-def variant(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +29,6 @@ def driver(variant: str) -> Path:
 
 def results(driver: Path, records: list[Record]) -> list[list[int]]:
     return [[number_of(text) for text in line.split()] for line in ask(driver, records)]
-
-
-def words_of(number: int, digits: int) -> bytes:
-    assert 0 <= number < radix(digits)
-    return struct.pack(f"<{digits}Q", *(number >> BITS * i & MASK for i in range(digits)))
-
-
-def number_of(text: str) -> int:
-    words = [word for (word,) in struct.iter_unpack("<Q", bytes.fromhex(text))]
-    assert max(words) <= MASK, "digits are normal"
-    return sum(word << BITS * i for i, word in enumerate(words))
 
 
 def seeded(*what: object) -> random.Random:

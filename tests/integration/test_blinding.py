@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 from itertools import pairwise
 
 import pytest
 
 from tests.kernel_programs import ask, kernel
 from tests.key_texts import private, raw
-from tests.lane_numbers import BITS, radix
+from tests.lane_numbers import number_of, radix
 from tests.lane_numbers import numbers as lanes_of
 from tests.rsa_oracle import IntKey, int_key
 
@@ -29,9 +28,7 @@ def asked(oracle: IntKey, digits: int, op: str, argument: bytes) -> list[Take]:
 
 def numbers_of(text: str, digits: int) -> list[int]:
     """Those of a vector, or one by itself."""
-    if len(text) > 16 * digits:
-        return lanes_of(text)
-    return [sum(word << BITS * i for i, (word,) in enumerate(struct.iter_unpack("<Q", bytes.fromhex(text))))]
+    return lanes_of(text) if len(text) > 16 * digits else [number_of(text)]
 
 
 def takes(oracle: IntKey, digits: int, count: int) -> tuple[list[Take], list[Take], list[Take]]:

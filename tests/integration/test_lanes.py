@@ -16,12 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.c_programs import VARIANTS, Record
+from tests.c_programs import Record
 from tests.kernel_programs import ask, kernel
 from tests.lane_numbers import (
     BITS,
     LANES,
-    MASK,
     MODULI,
     RESIDUES,
     SIZES,
@@ -32,17 +31,12 @@ from tests.lane_numbers import (
     numbers,
     radix,
     vector,
+    words_of,
     words_vector,
 )
 
 NONE, FIRST, SECOND = b"\0", b"\1", b"\2"  # the operand that the result overwrites
 CHOICES = 32
-
-
-@pytest.fixture(scope="module", params=VARIANTS)
-def variant(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
 
 
 @pytest.fixture(scope="module")
@@ -312,7 +306,7 @@ def test_bytes_become_digits_and_digits_bytes(driver: Path) -> None:
     expected = []
     for digits, size in [(20, 128), (20, 130), (30, 192), (40, 256), (60, 384), (80, 512), (80, 520), (1, 6), (2, 13)]:
         for number in (0, 1, (1 << 8 * size) - 1, 1 << 8 * size - 1, *(r.getrandbits(8 * size) for _ in range(5))):
-            words = struct.pack(f"<{digits}Q", *(number >> BITS * i & MASK for i in range(digits)))
+            words = words_of(number, digits)
             records += [("D", [bytes([digits]), number.to_bytes(size)]), ("B", [words, b"?" * size])]
             expected += [words.hex(), number.to_bytes(size).hex()]
     records.append(("B", [struct.pack("<20Q", 5, *[0] * 19), b"?" * 128]))  # the top bytes are written too

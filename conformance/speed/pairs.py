@@ -128,12 +128,18 @@ def measure(
         # Both sides of a pair in the gaps, or the peer alone.
         beside = _Rounds(replace(ours, singly=True), plan.least) if peer.singly else None
         gaps = _Gaps(theirs, beside, rounds)
-        benchmark.pedantic(
-            ours.call,
-            rounds=rounds,
-            iterations=ours_loops,
-            teardown=lambda: gaps.next(benchmark.stats.options["timer"]),
-        )
+        try:
+            benchmark.pedantic(
+                ours.call,
+                rounds=rounds,
+                iterations=ours_loops,
+                teardown=lambda: gaps.next(benchmark.stats.options["timer"]),
+            )
+        except BaseException:
+            # pytest-benchmark notes Exception alone; at an interrupt it would fail over one without any round, and
+            # leave its file unwritten.
+            benchmark.has_error = True
+            raise
     if sum(second <= 0 for second in theirs.seconds) > rounds / 4:
         raise Unmeasured(f"{peer.name} does not show beside the cost of asking it; on a quieter machine it may")
     mine = beside.seconds if beside else benchmark.stats.stats.data

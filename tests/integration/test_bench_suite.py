@@ -220,6 +220,27 @@ def test_what_was_measured_is_kept_when_it_is_interrupted(tmp_path: Path) -> Non
     assert not written.complete
 
 
+def test_an_interrupt_before_the_first_round_of_a_pair(tmp_path: Path) -> None:
+    """pytest-benchmark knows of the second pair by then, and has nothing about it."""
+    (tmp_path / "interrupting.py").write_text(
+        "from pytest_benchmark.fixture import BenchmarkFixture\n"
+        "make, made = BenchmarkFixture._make_stats, []\n"
+        "def interrupt(self, iterations):\n"
+        "    made.append(make(self, iterations))\n"
+        "    if len(made) == 2:\n"
+        "        raise KeyboardInterrupt\n"
+        "    return made[-1]\n"
+        "BenchmarkFixture._make_stats = interrupt\n"
+    )
+    more = {"SIGNKIT_BENCH_SECONDS": "2000", "PYTHONPATH": str(tmp_path)}
+    ran = run(tmp_path, "base64 or message", "-q", "-p", "interrupting", "--benchmark-json", "run.json", **more)
+    assert ran.code == 2, ran.text
+    assert (len(ran.measurements), len(ran.begun)) == (1, 2)
+    written = read(tmp_path / "run.json")
+    assert list(written.measurements) == ran.measurements
+    assert not written.complete
+
+
 def test_as_it_is_installed(tmp_path: Path) -> None:
     """What a wheel holds, without the extension, run from an empty folder: on pyca, the suite's files alone."""
     source = tmp_path / "source"

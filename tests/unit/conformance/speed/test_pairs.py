@@ -42,6 +42,7 @@ class Benchmark:
 
     def __init__(self, world: World) -> None:
         self.disabled = False
+        self.has_error = False
         self.extra_info: dict[str, Any] = {}
         self.stats = SimpleNamespace(options={"timer": world.clock}, stats=SimpleNamespace(data=[]))
         self.collecting: list[bool] = []
@@ -147,6 +148,27 @@ def test_garbage_collection_is_on_again_after_a_fault(world: World) -> None:
     with pytest.raises(IndexError):
         run(world, Call("o", "", world.call("o", 1.0)), Call("p", "", once))
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(("calls", "rounds"), [(3, 0), (5, 2)])
+def test_what_an_interrupt_leaves_unfinished_is_marked_as_an_error(world: World, calls: int, rounds: int) -> None:
+    benchmark = Benchmark(world)
+    left = [None] * calls
+
+    def interrupted() -> object:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        return ours()
+
+    ours = world.call("o", 1.0)
+    with pytest.raises(KeyboardInterrupt):
+        run(world, Call("o", "", interrupted), Call("p", "", world.call("p", 1.0)), benchmark)
+    assert benchmark.has_error
+    assert len(benchmark.stats.stats.data) == rounds
+    assert benchmark.extra_info == {}
+    run(world, Call("o", "", ours), Call("p", "", world.call("p", 1.0)), finished := Benchmark(world))
+    assert not finished.has_error
 
 
 def test_disabled_it_only_calls(world: World) -> None:

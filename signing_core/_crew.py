@@ -1,8 +1,8 @@
 """Threads that take waiting items in batches, as large as suits the kernel and as small as keeps every thread busy.
 
-Nothing here knows of event loops. One thread, the owner, calls ``put``, ``stir``, ``listen`` and ``close``. The crew's
-own threads start when there is work for them. An executor would do most of this as well, only waking its threads takes
-some 30 µs longer.
+Nothing here knows of event loops. One thread, the owner, calls ``put``, ``ask``, ``listen``, ``leave`` and ``close``.
+The crew's own threads start when there is work for them. An executor would do most of this as well, only waking its
+threads takes some 30 µs longer, and they can be given no errands.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 from signing_core import _native
-from signing_core._sleeper import Bells, Sleeper
+from signing_core._sleeper import Crowd, Sleeper, sleeper
 
 __all__ = ["Crew", "portion"]
 
@@ -38,42 +38,42 @@ class Crew(Generic[_T]):
 
     ``work`` returns a function that tells those who wait for the batch. It is called last thing before a thread rests
     or goes on to the next batch, both of which let go of the interpreter's lock: so who is told can run at once.
-    Neither must raise. ``spin``: whether the owner and a thread may wait for each other awake.
+    Neither must raise, nor must ``left``, which a thread calls after an errand that the owner has left. ``spin``:
+    whether a thread may be given errands, for which it and the owner wait awake.
     """
 
     def __init__(
         self,
         work: Callable[[Sequence[_T]], Callable[[], None]],
+        left: Callable[[], None],
         workers: int,
         lanes: int,
         most: int,
         spin: bool = False,
     ) -> None:
         self._work = work
+        self._left = left
         self._workers = workers
         self._lanes = lanes
         self._most = most
         self._threads: list[Thread] = []
-        self._bells = Bells() if spin and _native.available else None
-        self._heard = 0
-        self.listening = False
-        """Set by the owner who listens until its items are done, and need not be woken by who tells it."""
+        self._crowd = Crowd() if spin and _native.available else None
         # The lock keeps "nothing waits, so I rest" and "none is at rest, so I call none" from happening at once.
         self._lock = Lock()
         self._closed = False
         self._waiting: deque[_T] = deque()
+        self._sleepers: list[Sleeper] = []  # of all threads
         self._idle: list[Sleeper] = []
         self._busy = 0  # threads that are not idle
+        self._asked: _native.Rest | None = None  # of the thread that has an errand, and counts as busy
 
     @property
     def spins(self) -> bool:
-        """Whether the owner may listen."""
-        return self._bells is not None and self._bells.of_use
+        """Whether to ``ask``."""
+        return self._crowd is not None and not self._crowd.here
 
     def put(self, items: Sequence[_T]) -> None:
         """Have ``items`` worked on, and call as many threads at rest as they can occupy."""
-        if self.listening and self._bells:
-            self._heard = self._bells.told.rung
         with self._lock:
             self._waiting.extend(items)
             waiting = len(self._waiting)
@@ -81,29 +81,44 @@ class Crew(Generic[_T]):
             wanted = min(self._workers - self._busy, wanted)
             called = [self._idle.pop() for _ in range(min(wanted, len(self._idle)))]  # who rested last is warmest
             self._busy += wanted
-            asleep = [sleeper for sleeper in called if sleeper.call()]
-        for sleeper in asleep:
-            sleeper.wake()
-        if self._bells and len(asleep) < len(called) and not self.listening:
-            self._bells.call.ring()
+        for one in called:
+            one.call()
         if len(called) < wanted:
             self._start(wanted - len(called))
 
-    def stir(self) -> None:
-        """Items are about to come: if all threads sleep, have one awake by then."""
-        if self._busy or not self._idle or self._idle[-1].awake or not self.spins:
-            return
+    def ask(self, errand: _native.Errand) -> bool:
+        """Give a thread at rest an errand, if none is busy; ``listen`` and ``leave`` are for its end. False if not."""
         with self._lock:
-            sleeper = None if self._idle[-1].awake else self._idle[-1]  # the owner alone takes from it
-            if sleeper:
-                sleeper.stir()
-        if sleeper:
-            sleeper.wake()
+            if self._busy or not self._idle or not isinstance(warmest := self._idle[-1], _native.Rest):
+                return False
+            self._asked = warmest
+            self._idle.pop()
+            self._busy += 1
+        warmest.ask(errand)
+        return True
 
-    def listen(self, seconds: float) -> None:
-        """After ``put``: let the threads go to work and wait, awake, until one has told its batch, at most so long."""
-        if self._bells and self._bells.hear(self._bells.told, self._heard, seconds, self._bells.call):
-            self._heard = self._bells.told.rung
+    def listen(self, seconds: float) -> bool:
+        """After ``ask``: wait, awake, until the errand is done; False if it is not after so long."""
+        assert self._asked is not None  # noqa: S101 - an errand was given
+        return self._asked.listen(seconds)
+
+    def leave(self) -> bool:
+        """Listen no longer. True if the errand is done; else the thread will call ``left`` when it is."""
+        one, self._asked = self._asked, None
+        assert one is not None  # noqa: S101 - as above
+        done, disturbed = one.leave()
+        if disturbed and self._crowd is not None:
+            self._crowd.seen()
+        if not done:
+            return False
+        with self._lock:  # the thread is at rest, as it was all the time, and goes on with that
+            called = bool(self._waiting)
+            if not called:
+                self._busy -= 1
+                self._idle.append(one)
+        if called:
+            one.call()
+        return True
 
     def close(self) -> None:
         """End and join the threads after the batches they are at; what still waits is dropped.
@@ -113,13 +128,13 @@ class Crew(Generic[_T]):
         with self._lock:
             self._closed = True
             self._busy += len(self._idle)  # with ending
-            asleep = [sleeper for sleeper in self._idle if sleeper.call()]
             self._idle.clear()
-        for sleeper in asleep:
-            sleeper.wake()
+        for one in self._sleepers:
+            one.call()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        self._sleepers.clear()
         atexit.unregister(self.close)
 
     def _start(self, count: int) -> None:
@@ -145,7 +160,9 @@ class Crew(Generic[_T]):
             self._drain()
 
     def _serve(self) -> None:
-        sleeper = Sleeper(self._lock, self._bells)
+        mine = sleeper()
+        with self._lock:
+            self._sleepers.append(mine)
         while True:
             self._drain()
             with self._lock:
@@ -154,9 +171,10 @@ class Crew(Generic[_T]):
                 self._busy -= 1
                 if self._closed:
                     return
-                sleeper.lie_down(awake=self._bells is not None and self.listening)
-                self._idle.append(sleeper)
-            sleeper.rest()
+                mine.lie_down()
+                self._idle.append(mine)
+            if mine.rest():
+                self._left()
 
     def _drain(self) -> None:
         """Do what waits, batch after batch."""

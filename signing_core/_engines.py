@@ -36,6 +36,9 @@ class Engine(Protocol):
         self, keys: Sequence[PublicMaterial], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]: ...
 
+    def errand(self, key: PrivateMaterial, message: bytes) -> _native.Signing | None:
+        """One signature, to be made without the interpreter's lock by a thread that rests; None if that cannot be."""
+
 
 def _ring(keys: Sequence[_K]) -> tuple[list[_native.Key], list[int] | None]:
     """The distinct keys in the C core's form, and for each item the index of its key (None if all share one)."""
@@ -61,6 +64,9 @@ class NativeEngine:
     ) -> list[bool]:
         return _native.verify(*_ring(keys), messages, signatures, self._lanes)
 
+    def errand(self, key: PrivateMaterial, message: bytes) -> _native.Signing | None:
+        return _native.Signing(key.native(), message, self._lanes)
+
 
 class PycaEngine:
     """pyca/cryptography with the OpenSSL inside its wheel: one call an item."""
@@ -82,6 +88,9 @@ class PycaEngine:
             return list(map(self._verify_one, cycle(keys), messages, signatures))
         except InternalError as fault:
             raise NativeError(f"verifying failed: {fault}") from None
+
+    def errand(self, key: PrivateMaterial, message: bytes) -> _native.Signing | None:
+        return None
 
     @staticmethod
     def _sign_one(key: PrivateMaterial, message: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import pack, unpack
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from signing_core.errors import NativeError
 
@@ -31,11 +31,14 @@ available = ABSENCE is None
 if available:
     _uncleared = ffi.new_allocator(should_clear_after_alloc=False)  # for what C fills
     _OCTETS, _WORDS = ffi.typeof("uint8_t[]"), ffi.typeof("size_t[]")
+    _sign_one = ffi.addressof(lib, "sk_sign_one")
 
 __all__ = [
     "ABSENCE",
-    "Bell",
+    "Errand",
     "Key",
+    "Rest",
+    "Signing",
     "available",
     "cpu_features",
     "faults_caught",
@@ -176,32 +179,73 @@ def verify(
     return verdicts
 
 
-class Bell:
-    """A number that goes up when the bell rings: what threads look at that wait for each other without sleeping."""
+class Errand(Protocol):
+    """What a thread does while it rests, without the interpreter's lock: see sk_errand in rest.h. Kept until then."""
 
-    __slots__ = ("_number",)
+    function: CData
+    """An ``sk_errand *``."""
+    argument: CData
+    """Its argument, a ``void *``."""
 
-    def __init__(self) -> None:
-        self._number = ffi.new("uint32_t *")
+
+class Signing:
+    """The signature of one message as an errand."""
+
+    __slots__ = ("_held", "_out", "argument", "function")
+
+    def __init__(self, key: Key, message: bytes, lanes: bool) -> None:
+        text, self._out = ffi.from_buffer(message), _uncleared(_OCTETS, key.bytes)
+        given = (key.alone.pointer, lanes, text, len(message), self._out, lib.SK_FAULT)
+        self.function, self.argument = _sign_one, ffi.new("sk_signing *", given)
+        self._held = key, text
 
     @property
-    def rung(self) -> int:
-        """How often it has rung, modulo 2^32."""
-        return int(self._number[0])
+    def signature(self) -> bytes | None:
+        """Afterwards: the signature; None after a fault, of which ``sign`` can tell more."""
+        return bytes(ffi.buffer(self._out)) if self.argument.status == lib.SK_OK else None
 
-    def ring(self) -> None:
-        """Ring it, holding the interpreter's lock. Never on two threads at once, nor while one rings it in C."""
-        self._number[0] = (self._number[0] + 1) % 2**32
 
-    def await_ring(self, since: int, seconds: float, ring: Bell | None = None) -> tuple[bool, bool]:
-        """Let go of the interpreter's lock, ``ring`` the other bell, and wait until this one has rung since ``since``.
+class Rest:
+    """The rest of one thread, which may be given errands meanwhile. See rest.h; no method holds up the interpreter."""
 
-        The thread does not go to sleep. Returns whether it has rung, which is False after ``seconds``, and whether
-        another program had the processor in between, for which the system then has to make room.
+    __slots__ = ("_errand", "_rest")
+
+    def __init__(self) -> None:
+        made = lib.sk_rest_new()
+        if made == ffi.NULL:
+            raise MemoryError
+        self._rest = ffi.gc(made, lib.sk_rest_free)
+        self._errand: Errand | None = None  # kept alive
+
+    def lie_down(self) -> None:
+        """The thread may be called from now on; ``rest`` follows."""
+        lib.sk_rest_lie_down(self._rest)
+
+    def rest(self) -> bool:
+        """On the thread: until it is called (False), or an errand is done for which nobody listens any more (True)."""
+        return bool(lib.sk_rest_until_called(self._rest) == lib.SK_REST_LEFT)
+
+    def call(self) -> None:
+        """End the rest."""
+        lib.sk_rest_call(self._rest)
+
+    def ask(self, errand: Errand) -> None:
+        """Have the thread do ``errand``; listen and leave for its end."""
+        self._errand = errand
+        lib.sk_rest_ask(self._rest, errand.function, errand.argument)
+
+    def listen(self, seconds: float) -> bool:
+        """Wait until the errand is done, at most so long, without going to sleep. To be repeated; ``leave`` follows."""
+        return bool(lib.sk_rest_listen(self._rest, int(seconds * 1e9)))
+
+    def leave(self) -> tuple[bool, bool]:
+        """Listen no longer.
+
+        Returns whether the errand is done, else the rest ends by it; and whether another program had the processor of
+        one who waited awake, for which the system then has to make room.
         """
-        other = ffi.NULL if ring is None else ring._number  # noqa: SLF001 - a bell of the same kind
-        found = lib.sk_hand_over(other, self._number, since, int(seconds * 1e9))
-        return bool(found & lib.SK_HEARD), bool(found & lib.SK_DISTURBED)
+        found = lib.sk_rest_leave(self._rest)
+        return bool(found & lib.SK_REST_DONE), bool(found & lib.SK_REST_DISTURBED)
 
 
 def pkcs1_encode(digest: bytes, k: int) -> bytes:

@@ -5,11 +5,11 @@ over; then they are put before the worker threads. An idle worker takes its shar
 waiting for company; while all are busy what comes in piles up, and the next worker to finish takes a whole batch of it.
 The more there is to do, the larger the batches. Results return to the loop in one step a batch.
 
-A lone call would wait for two threads to be woken: the worker, and the loop. So a worker is stirred when the call
-comes, before it is known to be alone. Then, if no other is under way and signatures are made in less than 1.5 ms, the
-loop does not go to sleep: it listens for the worker in slices of 0.1 ms, or up to 0.2 ms when the signature is due,
-with a turn for everyone else between them, and goes over to being woken as soon as anyone else has work. The worker
-lingers likewise where calls follow each other closely.
+A lone call would wait for two threads to be woken, and to come by the interpreter's lock: the worker, and the loop. So
+where no other is under way and signatures are made in less than 1.5 ms, its message is given to a worker as an errand,
+which it does without that lock, at once if the last call was alone as well. And the loop does not go to sleep: it
+listens for the end in slices of 0.1 ms, with a turn for everyone else between them, and goes over to being woken as
+soon as anyone else has work. The worker lingers likewise where calls follow each other closely.
 
 There is no such class for verification: to hand a call over and back takes longer than to verify a signature.
 ``PublicKey.verify`` may be called in the event loop's thread, and ``verify_many`` wherever there are many at once.
@@ -29,8 +29,10 @@ from typing import NamedTuple
 
 from signing_core import backends
 from signing_core._crew import Crew
+from signing_core._native import Signing
 from signing_core._pool import usable_cpus
 from signing_core.batch import Octets, octets, sign_items
+from signing_core.errors import BackendUnavailable, NativeError
 from signing_core.keys import PrivateKey
 
 __all__ = ["AsyncSigner", "Statistics"]
@@ -125,7 +127,8 @@ class AsyncSigner:
         self._done: deque[_Done] = deque()  # put there by the workers
         self._lone = False  # whether the last call was alone, and so may the next be
         self._usual = 0.0  # seconds that the last batch took to sign
-        self._begun = self._turn = 0.0  # when a lone call was handed over, and when the last slice ended
+        self._asked: tuple[_Call, Signing] | None = None  # the lone call that is a worker's errand
+        self._begun = self._turn = 0.0  # when it was handed over, and when the last slice ended
         self._closed = False
         self._drained = asyncio.Event()
         self._signatures = self._batches = self._largest = self._unfinished = 0
@@ -147,6 +150,8 @@ class AsyncSigner:
         """
         data = octets(message, "message")
         loop, crew = self._home()
+        # Before all else, so that a worker may wake up meanwhile. Nothing is unfinished then, and there is room.
+        signing = None if self._unfinished or not self._lone else self._ask(data, crew)
         self._unfinished += 1
         try:
             await self._room.acquire()
@@ -154,7 +159,13 @@ class AsyncSigner:
             self._finish(1)
             raise
         future: asyncio.Future[bytes] = loop.create_future()
-        self._gather(_Call(data, future), loop, crew)
+        call = _Call(data, future)
+        if signing is None:
+            self._gather(call, loop, crew)
+        else:
+            self._asked = call, signing
+            self._begun = self._turn = loop.time()
+            loop.call_soon(self._listen, loop, crew)
         return await future
 
     async def aclose(self) -> None:
@@ -190,7 +201,8 @@ class AsyncSigner:
         if self._crew is None:
             fits = self._key.bits in _LANE_BITS and self._key.exponent == 65537
             lanes = _LANES.get(backends.info().backend, 1) if fits else 1
-            self._crew = Crew(partial(self._sign_batch, loop), self._threads, lanes, self._batch, self._spin)
+            left = partial(_tell, loop, partial(self._answer, loop))
+            self._crew = Crew(partial(self._sign_batch, loop), left, self._threads, lanes, self._batch, self._spin)
             self._loop = loop
         return loop, self._crew
 
@@ -199,8 +211,7 @@ class AsyncSigner:
         if len(self._gathered) >= self._batch:
             self._flush(crew)
         elif len(self._gathered) == 1:
-            crew.stir()
-            self._seen, self._deadline = int(self._lone), loop.time() + self._delay
+            self._seen, self._deadline = 0, loop.time() + self._delay
             if not self._looking:
                 self._looking = True
                 loop.call_soon(self._look, loop, crew)
@@ -212,8 +223,10 @@ class AsyncSigner:
             loop.call_soon(self._look, loop, crew)
             return
         self._looking = self._lone = False
-        alone = len(self._gathered) == self._unfinished == 1
-        if alone and self._usual < _BRISK and crew.spins and not crew.listening:
+        alone = len(self._gathered) == self._unfinished == 1 and not self._gathered[0].future.done()
+        if alone and (signing := self._ask(self._gathered[0].message, crew)):
+            self._asked = self._gathered.pop(), signing
+            self._begun = self._turn = loop.time()
             self._listen(loop, crew)
         else:
             self._flush(crew)
@@ -223,28 +236,43 @@ class AsyncSigner:
             calls, self._gathered = self._gathered, []
             crew.put(calls)
 
+    def _ask(self, message: bytes, crew: Crew[_Call]) -> Signing | None:
+        """Hand over the message of a call that is alone as an errand; None if that cannot be, which is no error."""
+        if self._usual >= _BRISK or not crew.spins:
+            return None
+        try:
+            signing = backends.engine().errand(self._key, message)
+        except (BackendUnavailable, NativeError):  # the ordinary way will tell it
+            return None
+        return signing if signing is not None and crew.ask(signing) else None
+
     def _listen(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
-        """Hand over the lone call, and wait a slice for it; go on in the next turn while nothing else is to do."""
+        """Wait a slice for the errand's end; go on in the next turn while nothing else is to do."""
         go_on = False
         try:
-            if crew.listening:
-                others = loop.time() - self._turn > _TURN
-            else:
-                crew.listening, others = True, False
-                self._flush(crew)
-                self._begun = self._turn = loop.time()
-            if not others:
-                crew.listen(_slice(self._begun + self._usual - self._turn))
-                self._collect()
+            if loop.time() - self._turn <= _TURN:
+                done = crew.listen(_SLICE)
                 self._turn = loop.time()
-                go_on = self._unfinished == 1 and self._turn - self._begun < _BRISK
+                go_on = not done and self._unfinished == 1 and self._turn - self._begun < _BRISK
         finally:  # also if Control-C comes in between
-            if not go_on:
-                crew.listening = False
+            if not go_on and crew.leave():
+                self._answer(loop)
                 self._lone = not self._unfinished
-                self._collect()  # a worker may have told before it could see that
         if go_on:
             loop.call_soon(self._listen, loop, crew)
+
+    def _answer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The errand is done: answer its caller. One that failed is tried again the ordinary way, which tells why."""
+        assert self._asked is not None  # noqa: S101 - there is no end without a beginning
+        (call, signing), self._asked = self._asked, None
+        signature = signing.signature
+        if signature is not None:
+            if not call.future.done():
+                call.future.set_result(signature)
+            self._count(1, loop.time() - self._begun)
+            self._let_in(1)
+        elif self._crew is not None:
+            self._crew.put([call])
 
     def _sign_batch(self, loop: asyncio.AbstractEventLoop, batch: Sequence[_Call]) -> Callable[[], None]:
         """On a worker's thread: sign for those who still wait."""
@@ -261,10 +289,7 @@ class AsyncSigner:
 
         def tell() -> None:
             self._done.append(done)
-            if self._crew is not None and self._crew.listening:
-                return
-            with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
-                loop.call_soon_threadsafe(self._collect)
+            _tell(loop, self._collect)
 
         return tell
 
@@ -274,7 +299,7 @@ class AsyncSigner:
             self._deliver(self._done.popleft())
 
     def _deliver(self, done: _Done) -> None:
-        """Answer a batch's callers and let in as many as it held."""
+        """Answer a batch's callers, and let in as many as it held."""
         if done.fault is not None:
             for call in done.calls:
                 if not call.future.done():
@@ -283,13 +308,20 @@ class AsyncSigner:
             for call, signature in zip(done.calls, done.signatures, strict=True):
                 if not call.future.done():
                     call.future.set_result(signature)
-            self._signatures += len(done.calls)
-            self._batches += 1
-            self._largest = max(self._largest, len(done.calls))
-            self._usual = done.seconds
-        for _ in range(done.taken):
+            self._count(len(done.calls), done.seconds)
+        self._let_in(done.taken)
+
+    def _count(self, signed: int, seconds: float) -> None:
+        self._signatures += signed
+        self._batches += 1
+        if signed > self._largest:
+            self._largest = signed
+        self._usual = seconds
+
+    def _let_in(self, count: int) -> None:
+        for _ in range(count):
             self._room.release()
-        self._finish(done.taken)
+        self._finish(count)
 
     def _finish(self, count: int) -> None:
         self._unfinished -= count
@@ -297,13 +329,9 @@ class AsyncSigner:
             self._drained.set()
 
 
-def _slice(left: float) -> float:
-    """Seconds to listen at once for a signature that is due in ``left`` seconds.
-
-    Somewhat longer if it may come at the end of a slice or soon after it: in its turn the loop has the interpreter's
-    lock, and the worker would wait for that.
-    """
-    return left + _SLICE / 2 if _SLICE / 2 < left <= 3 * _SLICE / 2 else _SLICE
+def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
+        loop.call_soon_threadsafe(what)
 
 
 def _own(fault: BaseException) -> BaseException:

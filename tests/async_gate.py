@@ -12,6 +12,7 @@ import pytest
 
 from signing_core import AsyncSigner, PrivateKey, _native
 from signing_core.batch import sign_items
+from tests.errands import PythonErrand
 
 needs_native = pytest.mark.skipif(not _native.available, reason=str(_native.ABSENCE))
 
@@ -38,13 +39,17 @@ def run(main: Coroutine[Any, Any, Any]) -> None:
 
 
 class Gate:
-    """Stands where workers sign: notes each batch, waits to be opened, and fails or signs."""
+    """Stands where workers sign: notes each batch, waits to be opened, and fails or signs.
+
+    A lone call may be an errand. One that fails is no batch, since it is signed again as one.
+    """
 
     def __init__(self) -> None:
         self.opened = threading.Event()
         self.arrived = threading.Semaphore(0)
         self.batches: list[list[bytes]] = []
         self.failure: BaseException | None = None
+        self.errands = 0  # of the batches
 
     def sign_items(self, keys: Sequence[PrivateKey], messages: Sequence[bytes], threads: int | None) -> list[bytes]:
         self.batches.append(list(messages))
@@ -54,6 +59,9 @@ class Gate:
             raise self.failure
         return sign_items(keys, messages, threads)
 
+    def errand(self, key: PrivateKey, message: bytes) -> GatedErrand:
+        return GatedErrand(self, key, message)
+
     async def arrival(self) -> None:
         """Wait until a worker has one more batch."""
         assert await asyncio.to_thread(self.arrived.acquire, timeout=30)
@@ -61,6 +69,20 @@ class Gate:
     @property
     def seen(self) -> list[bytes]:
         return list(chain.from_iterable(self.batches))
+
+
+class GatedErrand(PythonErrand):
+    """A signature that a resting thread makes behind the gate."""
+
+    def __init__(self, gate: Gate, key: PrivateKey, message: bytes) -> None:
+        super().__init__(self.run)
+        self.signature: bytes | None = None
+        self._gate, self._key, self._message = gate, key, message
+
+    def run(self) -> None:
+        if self._gate.failure is None:
+            self._gate.errands += 1
+            (self.signature,) = self._gate.sign_items([self._key], [self._message], 1)
 
 
 async def turns(count: int = 5) -> None:

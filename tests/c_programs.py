@@ -22,6 +22,7 @@ KEPT = ROOT / "build" / "tests-c"
 
 WARNINGS = ("-std=c11", "-g", "-Wall", "-Wextra", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+THREAD_SANITIZER = ("-fsanitize=thread",)
 PORTABLE = ("-DSK_LANES_PORTABLE", "-Wno-psabi")  # gcc's remark on vectors as arguments; all is compiled alike here
 
 VARIANTS: dict[str, Sequence[str]] = {
@@ -80,6 +81,24 @@ def build(driver: str, variant: str) -> Path:
         subprocess.run([compiler, *flags, "-o", str(folder / driver), *objects, "-lcrypto"], check=True)
         (folder / driver).rename(program)
     return program
+
+
+def check_part(part: str, sanitizers: Sequence[str], folder: Path) -> None:
+    """Run tests/c/test_PART.c with that file of the core alone; it prints what is wrong.
+
+    CannotBuildError where compiler or sanitizers are missing.
+    """
+    compiler = _compiler()
+    flags = [*WARNINGS, "-O1", "-Wpedantic", "-Wconversion", "-pthread", *sanitizers]
+    probe, program = folder / "probe", folder / f"test_{part}"
+    probe.with_suffix(".c").write_text("int main(void) { return 0; }\n")
+    built = subprocess.run([compiler, *flags, "-o", probe, f"{probe}.c"], capture_output=True, check=False)
+    if built.returncode or subprocess.run([probe], capture_output=True, check=False).returncode:
+        raise CannotBuildError(f"the compiler has no {sanitizers[0]}, or it does not run here")
+    sources = [DRIVERS / f"test_{part}.c", CORE / f"{part}.c"]
+    subprocess.run([compiler, *flags, f"-I{CORE}", "-o", program, *sources], check=True)
+    done = subprocess.run([program], capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def answers(program: Path, records: Iterable[Record], timeout: float = 300) -> tuple[str, list[str]]:

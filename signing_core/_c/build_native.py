@@ -22,7 +22,7 @@ BOUNDARY = (
     "rsa_batch.h",
     "lists.h",
     "fault.h",
-    "hand_over.h",
+    "rest.h",
     "json_minify.h",
 )
 

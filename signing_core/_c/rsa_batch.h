@@ -29,4 +29,16 @@ int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t cou
 int sk_verify_batch(const sk_keyring *ring, const sk_strings *messages, const sk_strings *signatures, size_t count,
                     enum sk_kernel kernel, uint8_t *verdicts);
 
+/* One message to be signed, as an errand (rest.h): with the ring's first key, status told afterwards. */
+typedef struct {
+    const sk_keyring *ring;
+    enum sk_kernel kernel;
+    const uint8_t *message;
+    size_t bytes;
+    uint8_t *signature;
+    int status;
+} sk_signing;
+
+void sk_sign_one(void *signing);
+
 #endif

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -15,33 +16,66 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from signing_core import AsyncSigner, NativeError, PrivateKey, aio
+from signing_core import AsyncSigner, NativeError, PrivateKey, aio, backends
 
 KEY = PrivateKey.generate()
+
+
+class ToldErrand:
+    """A signature that is made when it is told to be; a failing one is to be made the ordinary way."""
+
+    def __init__(self, key: PrivateKey, message: bytes) -> None:
+        self.message = message
+        self.signature: bytes | None = None
 
 
 class ToldCrew:
     """A crew of one: takes and tells on command."""
 
-    def __init__(self, work: Callable[[Sequence[Any]], Callable[[], None]], *_: int) -> None:
+    def __init__(self, work: Callable[[Sequence[Any]], Callable[[], None]], left: Callable[[], None], *_: int) -> None:
         self.work = work
+        self.left = left
         self.waiting: deque[Any] = deque()
         self.tells: deque[tuple[int, Callable[[], None]]] = deque()
+        self.errand: ToldErrand | None = None
+        self.listened = False  # for the errand
+        self.done = False  # the errand
         self.closed = False
         self.spins = True  # as on a machine where it is no use from time to time
-        self.listening = False
-        self.prompt = False  # whether it works and tells while it is listened to
+        self.prompt = False  # whether an errand is done while it is listened for
+        self.sign: Callable[[ToldErrand], None]  # set by the test
 
-    def stir(self) -> None:
-        pass
+    def ask(self, errand: ToldErrand) -> bool:
+        assert self.spins
+        if self.held:
+            return False
+        self.errand, self.listened, self.done = errand, True, False
+        return True
 
-    def listen(self, seconds: float) -> None:
-        assert self.listening
-        assert 0 < seconds <= 0.0002
-        if self.prompt and self.waiting:
-            self.take(len(self.waiting))
-        if self.prompt and self.tells:
-            self.tell()
+    def listen(self, seconds: float) -> bool:
+        assert self.listened
+        assert seconds == 0.0001
+        if self.prompt:
+            self.do_errand()
+        return self.done
+
+    def leave(self) -> bool:
+        assert self.listened
+        self.listened = False
+        if self.done:
+            self.errand = None
+        return self.done
+
+    def do_errand(self) -> None:
+        assert self.errand is not None
+        if not self.done:
+            self.sign(self.errand)
+        self.done = True
+
+    def tell_of_errand(self) -> None:
+        self.do_errand()
+        self.errand = None
+        self.left()
 
     def put(self, items: Sequence[Any]) -> None:
         self.waiting.extend(items)
@@ -58,7 +92,7 @@ class ToldCrew:
 
     @property
     def held(self) -> int:
-        return len(self.waiting) + sum(size for size, _ in self.tells)
+        return len(self.waiting) + sum(size for size, _ in self.tells) + (self.errand is not None)
 
 
 class Signing(RuleBasedStateMachine):
@@ -73,6 +107,7 @@ class Signing(RuleBasedStateMachine):
         self.patches: list[Any] = [
             patch.object(aio, "Crew", ToldCrew),
             patch.object(aio, "sign_items", self.sign_items),
+            patch.object(backends, "engine", lambda: SimpleNamespace(errand=ToldErrand)),
             patch.object(aio, "_TURN", turn),
             patch.object(aio, "_BRISK", brisk),
         ]
@@ -84,6 +119,7 @@ class Signing(RuleBasedStateMachine):
         self.loop.run_until_complete(self.signer.__aenter__())
         crew: Any = self.signer._crew
         self.crew: ToldCrew = crew
+        self.crew.sign = self.do_errand
         self.tasks: list[asyncio.Task[bytes]] = []
         self.cancelled: set[int] = set()
         self.late: set[int] = set()
@@ -99,6 +135,11 @@ class Signing(RuleBasedStateMachine):
             raise NativeError("out of order")
         return [b"signature of " + message for message in messages]
 
+    def do_errand(self, errand: ToldErrand) -> None:
+        if not self.failing:
+            self.signed.append(int(errand.message))
+            errand.signature = b"signature of " + errand.message
+
     @rule(count=st.integers(1, 6), turns=st.integers(0, 4))
     def call(self, count: int, turns: int) -> None:
         for _ in range(count):
@@ -111,7 +152,7 @@ class Signing(RuleBasedStateMachine):
     def turn(self, count: int) -> None:
         for _ in range(count):
             self.loop.run_until_complete(asyncio.sleep(0))
-            assert self.crew.listening or not self.signer._done, "what was told before this turn is answered in it"
+            assert not self.signer._done, "what was told before this turn is answered in it"
 
     @precondition(lambda self: self.tasks)
     @rule(data=st.data())
@@ -132,6 +173,17 @@ class Signing(RuleBasedStateMachine):
         self.crew.tell()
         self.turn(turns)
 
+    @precondition(lambda self: self.crew.errand and not self.crew.done)
+    @rule(failing=st.booleans(), turns=st.integers(0, 4))
+    def do(self, failing: bool, turns: int) -> None:
+        """The errand, whether it is still listened for or not."""
+        self.failing = failing
+        if self.crew.listened:
+            self.crew.do_errand()
+        else:
+            self.crew.tell_of_errand()
+        self.turn(turns)
+
     @rule(spins=st.sampled_from([True, True, True, False]), prompt=st.booleans())
     def mood(self, spins: bool, prompt: bool) -> None:
         self.crew.spins, self.crew.prompt = spins, prompt
@@ -140,7 +192,9 @@ class Signing(RuleBasedStateMachine):
     @rule(turns=st.integers(1, 3), size=st.integers(1, 6))
     def lone(self, turns: int, size: int) -> None:
         """One call, and its answer at any moment after it was handed over."""
-        self.call(1, 1 + turns)
+        self.call(1, turns)
+        if self.crew.errand and not self.crew.done:
+            self.do(size == 1, turns)
         if self.crew.waiting:
             self.take(size, failing=False)
         if self.crew.tells:
@@ -185,6 +239,8 @@ class Signing(RuleBasedStateMachine):
                 self.crew.take(3)
             elif self.crew.tells:
                 self.crew.tell()
+            elif self.crew.errand and not self.crew.listened:
+                self.crew.tell_of_errand()
         assert all(task.done() for task in everyone), "somebody waits for ever"
         answers = self.answers(self.tasks)
         for number, answer in enumerate(answers):
@@ -198,7 +254,7 @@ class Signing(RuleBasedStateMachine):
                 assert answer == b"signature of %d" % number
         assert self.signer.statistics.signatures == len(self.signed) - len(self.failed)
         assert self.signer._room._value == self.pending
-        assert not self.crew.listening
+        assert not self.crew.listened
         assert {type(answer) for answer in self.answers(self.closing)} <= {type(None), asyncio.CancelledError}
 
     def answers(self, tasks: Sequence[asyncio.Task[Any]]) -> list[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from signing_core import PrivateKey, aio, backends
+from signing_core._engines import NativeEngine
 from tests.async_gate import Gate
 from tests.key_texts import PASSWORD
 from tests.rsa_oracle import OPENSSL, IntKey, int_key, openssl
@@ -67,6 +68,7 @@ def public_forms(numbers: IntKey) -> dict[str, bytes]:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
     monkeypatch.setattr(aio, "sign_items", gate.sign_items)
+    monkeypatch.setattr(NativeEngine, "errand", lambda _, key, message: gate.errand(key, message))
     yield gate
     gate.opened.set()
 

@@ -6,7 +6,6 @@ import gc
 import hashlib
 import subprocess
 import sys
-import threading
 from typing import Any
 
 import pytest
@@ -265,41 +264,39 @@ def test_signatures_of_many_lengths_at_once() -> None:
     assert _native.sign(keys, None, messages[:2]) == [oracles[0].sign(message) for message in messages[:2]]
 
 
-def test_a_bell_that_rings_is_heard() -> None:
-    mine, other = _native.Bell(), _native.Bell()
-    assert not mine.await_ring(mine.rung, 0.0)[0]
-    mine.ring()
-    assert (mine.rung, other.rung) == (1, 0)
-    assert mine.await_ring(0, 30.0) == (True, False)  # at once
-    assert not mine.await_ring(1, 0.001, ring=other)[0]
-    assert (mine.rung, other.rung) == (1, 1)
+def run_errand(errand: _native.Errand) -> None:
+    """What a resting thread does."""
+    errand.function(errand.argument)
 
 
-def test_two_threads_hand_over_to_each_other() -> None:
-    """Neither could go on if a bell were lost, or rung before the other may run."""
-    mine, other = _native.Bell(), _native.Bell()
-    heard: list[bool] = []
-
-    def answer() -> None:
-        heard.append(other.await_ring(0, 30.0)[0])
-        heard.extend(other.await_ring(turn, 30.0, ring=mine)[0] for turn in range(1, 100))
-        mine.ring()
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    heard.extend([mine.await_ring(turn, 30.0, ring=other)[0] for turn in range(100)])
-    thread.join(30)
-    assert heard == [True] * 200
+@pytest.mark.parametrize("lanes", [False, True])
+@pytest.mark.parametrize("message", [b"", b"m", bytes(1000)])
+def test_a_signature_as_an_errand(numbers: IntKey, message: bytes, lanes: bool) -> None:
+    if lanes and not _native.lanes_run():
+        pytest.skip("processor or system lack AVX-512 IFMA")
+    signing = _native.Signing(_native.Key.private(der(numbers)[0]), message, lanes)
+    assert signing.signature is None  # not made yet
+    run_errand(signing)
+    assert signing.signature == numbers.sign(message)
 
 
-def test_bells_go_round() -> None:
-    bell = _native.Bell()
-    bell._number[0] = 2**32 - 1
-    before = bell.rung
-    bell.ring()
-    assert (before, bell.rung) == (2**32 - 1, 0)
-    assert bell.await_ring(before, 30.0)[0]
-    bell._number[0] = 2**32 - 1
-    other = _native.Bell()
-    assert not other.await_ring(0, 0.0, ring=bell)[0]
-    assert bell.rung == 0
+def test_a_signature_of_another_length_as_an_errand() -> None:
+    oracle = int_key(1032)
+    signing = _native.Signing(_native.Key.private(der(oracle)[0]), b"m", lanes=False)
+    run_errand(signing)
+    assert signing.signature == oracle.sign(b"m")
+
+
+def test_an_errand_that_fails_has_no_signature_and_leaves_nothing_behind(numbers: IntKey) -> None:
+    signing = _native.Signing(_native.Key.public(der(numbers)[1]), b"m", lanes=False)
+    run_errand(signing)
+    assert signing.signature is None
+    with pytest.raises(NativeError, match="OpenSSL gives no reason"):
+        _native.fail("nothing is left in this thread's queue")
+
+
+def test_an_errand_keeps_what_it_needs(numbers: IntKey) -> None:
+    signing = _native.Signing(_native.Key.private(der(numbers)[0]), b"%d" % 2026, lanes=False)
+    gc.collect()
+    run_errand(signing)
+    assert signing.signature == numbers.sign(b"2026")

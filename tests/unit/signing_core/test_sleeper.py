@@ -1,4 +1,4 @@
-"""How a thread waits for its call: no call is lost, whenever it comes, and in a crowd nobody waits awake."""
+"""How a thread rests: no call and no errand is lost, whenever it comes, and in a crowd nobody waits awake."""
 
 from __future__ import annotations
 
@@ -9,123 +9,189 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
 from signing_core import _native, _sleeper
-from signing_core._sleeper import Bells, Sleeper
+from signing_core._sleeper import Crowd, Nap, Sleeper, sleeper
 from tests.async_gate import needs_native
+from tests.errands import PythonErrand
+
+makes = pytest.mark.parametrize("make", [Nap, pytest.param(_native.Rest, marks=needs_native)])
 
 
 class Thread:
-    """A thread that rests again and again, and counts its calls."""
+    """A thread that rests again and again, and counts what ends its rests."""
 
-    def __init__(self, bells: Bells | None) -> None:
-        self.lock = threading.Lock()
-        self.sleeper = Sleeper(self.lock, bells)
-        self.bells = bells
+    def __init__(self, rest: Sleeper) -> None:
+        self.rest = rest
         self.lying = threading.Semaphore(0)
-        self.calls = 0
+        self.over = threading.Semaphore(0)
+        self.calls = self.left = 0
         self.ended = False
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self) -> None:
         while not self.ended:
-            with self.lock:
-                self.sleeper.lie_down(awake=self.bells is not None)
+            self.rest.lie_down()
             self.lying.release()
-            self.sleeper.rest()
-            self.calls += 1
+            if self.rest.rest():
+                self.left += 1
+            else:
+                self.calls += 1
+            self.over.release()
+
+    def lies(self) -> None:
+        assert self.lying.acquire(timeout=30), f"call {self.calls} was not heard"
 
     def call(self, last: bool = False) -> None:
-        assert self.lying.acquire(timeout=30), f"call {self.calls} was not heard"
         self.ended = last
-        with self.lock:
-            asleep = self.sleeper.call()
-        if asleep:
-            self.sleeper.wake()
-
-    def stir(self) -> None:
-        with self.lock:
-            stirred = not self.sleeper.awake
-            if stirred:
-                self.sleeper.stir()
-        if stirred:
-            self.sleeper.wake()
+        self.rest.call()
+        assert self.over.acquire(timeout=30)
 
     def end(self) -> int:
+        self.lies()
         self.call(last=True)
         self.thread.join(30)
         assert not self.thread.is_alive()
         return self.calls
 
 
-def test_a_sleeper_is_called_and_called_again() -> None:
-    thread = Thread(None)
-    for _ in range(200):
+def test_it_rests_in_c_where_that_can_be() -> None:
+    assert isinstance(sleeper(), _native.Rest if _native.available else Nap)
+
+
+def test_without_the_extension_it_naps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_native, "available", False)
+    assert isinstance(sleeper(), Nap)
+
+
+@makes
+def test_a_thread_is_called_and_called_again(make: Callable[[], Sleeper]) -> None:
+    thread = Thread(make())
+    for number in range(200):
+        thread.lies()
+        if number % 5 == 0:
+            time.sleep(0.001)  # asleep by then
         thread.call()
     assert thread.end() == 201
+    assert thread.left == 0
+
+
+@makes
+def test_to_call_twice_is_to_call_once(make: Callable[[], Sleeper]) -> None:
+    rest = make()
+    rest.lie_down()
+    rest.call()
+    rest.call()
+    assert not rest.rest()
+    rest.lie_down()
+    caller = threading.Timer(0.05, rest.call)
+    begun = time.perf_counter()
+    caller.start()
+    assert not rest.rest()
+    assert time.perf_counter() - begun >= 0.05, "the second call has ended two rests"
+    caller.join()
 
 
 @needs_native
-def test_no_call_is_lost_at_whatever_moment_it_comes() -> None:
-    """While awake, when going to sleep, asleep, stirred: the moments lie where one state becomes the other."""
-    chance = random.Random(2026)  # noqa: S311 - when to call, nothing more
-    thread = Thread(Bells())
-    for _ in range(1500):
+def test_no_call_and_no_errand_is_lost_at_whatever_moment_it_comes() -> None:
+    """While awake, when going to sleep, asleep: the moments lie where one state becomes the other."""
+    chance = random.Random(2026)  # noqa: S311 - when to do what, nothing more
+    rest = _native.Rest()
+    thread = Thread(rest)
+    done = []
+    asked = seen = 0
+
+    def wait() -> None:
         time.sleep(chance.choice([0.0, 0.0, 50e-6, 200e-6, 300e-6]) * chance.random() * 1.5)
-        if chance.random() < 0.3:
-            assert thread.lying.acquire(timeout=30)
-            thread.lying.release()
-            thread.stir()
-            time.sleep(chance.choice([0.0, 300e-6]) * chance.random())
-        if chance.random() < 0.5:
-            assert thread.bells is not None
-            thread.bells.call.ring()  # with or without reason
-        thread.call()
-    assert thread.end() == 1501
+
+    for _ in range(800):
+        thread.lies()
+        resting = True
+        while resting and chance.random() < 0.6:
+            wait()
+            asked += 1
+            lasting = chance.choice([0.0, 0.0, 100e-6])
+            rest.ask(PythonErrand(lambda: (time.sleep(lasting), done.append(None))))  # noqa: B023 - run before it changes
+            wait()
+            heard = chance.random() < 0.5 and rest.listen(chance.choice([0.0, 20e-6, 30.0]))
+            resting, _ = rest.leave()
+            assert resting or not heard
+            if not resting:
+                assert thread.over.acquire(timeout=30)
+            seen += resting
+            assert len(done) == asked
+        if resting:
+            wait()
+            thread.call()
+    assert thread.end() + thread.left == 801
+    assert seen > 100
+    assert thread.left > 50
 
 
 @needs_native
-def test_resting_awake_begins_by_ringing() -> None:
-    bells = Bells()
-    thread = Thread(bells)
-    heard, _ = bells.told.await_ring(0, 30.0)
-    assert heard
+def test_listening_ends_after_its_time() -> None:
+    rest = _native.Rest()
+    thread = Thread(rest)
+    thread.lies()
+    gate = threading.Event()
+    rest.ask(PythonErrand(lambda: gate.wait(30)))
+    begun = time.perf_counter()
+    assert not rest.listen(0.02)
+    assert time.perf_counter() - begun >= 0.02
+    gate.set()
+    assert rest.listen(30.0)
+    assert rest.listen(0.0)  # until it is left
+    assert rest.leave()[0]
+    thread.lying.release()
     assert thread.end() == 1
 
 
 @needs_native
+def test_what_was_left_ends_the_rest() -> None:
+    rest = _native.Rest()
+    thread = Thread(rest)
+    thread.lies()
+    gate = threading.Event()
+    rest.ask(PythonErrand(lambda: gate.wait(30)))
+    assert not rest.leave()[0]
+    assert not thread.over.acquire(timeout=0.01)
+    gate.set()
+    assert thread.over.acquire(timeout=30)
+    assert thread.left == 1
+    assert thread.end() == 1
+
+
 def test_in_a_crowd_nobody_waits_awake(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first time for a moment, and longer each time where it goes on."""
     now = 1000.0
     monkeypatch.setattr(_sleeper, "perf_counter", lambda: now)
-    bells = Bells()
-
-    class Waiting(_native.Bell):
-        disturbed = True
-
-        def await_ring(self, *_: object) -> tuple[bool, bool]:
-            return False, self.disturbed
-
-    bell = Waiting()
+    crowd = Crowd()
     pauses = []
     for _ in range(10):
-        assert bells.of_use
-        assert not bells.hear(bell, 0, 0.1)
+        assert not crowd.here
+        crowd.seen()
         begun = now
-        while not bells.of_use:
+        while crowd.here:
             now += 0.01
         pauses.append(now - begun)
     assert pauses == pytest.approx([0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.0, 2.0, 2.0], abs=0.011)
-    now += 16 * 2.0 + 0.1
-    bells.hear(bell, 0, 0.1)
+    now += 2 * 2.0 + 0.1
+    crowd.seen()
     now += 0.021
-    assert bells.of_use
-    bell.disturbed = False
-    bells.hear(bell, 0, 0.1)
-    assert bells.of_use
+    assert not crowd.here
+
+
+def listened(seconds: float) -> bool:
+    """Whether one who listened so long for an errand that lasts was disturbed."""
+    rest = _native.Rest()
+    rest.lie_down()
+    rest.ask(PythonErrand(lambda: None))  # which nobody runs
+    rest.listen(seconds)
+    return rest.leave()[1]
 
 
 @needs_native
@@ -136,12 +202,11 @@ def test_another_who_has_the_processor_meanwhile_is_told_of() -> None:
     try:
         os.sched_setaffinity(0, {min(usable)})  # the child's, too
         with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
-            bell = _native.Bell()
-            found = [bell.await_ring(0, 0.02) for _ in range(50)]
+            found = [listened(0.02) for _ in range(50)]
             busy.kill()
     finally:
         os.sched_setaffinity(0, usable)
-    assert (False, True) in found
+    assert True in found
 
 
 @needs_native
@@ -159,12 +224,11 @@ def test_a_thread_of_the_same_process_that_has_the_processor_is_no_other() -> No
         os.sched_setaffinity(0, {min(usable)})  # the thread's, too
         thread = threading.Thread(target=work)
         thread.start()
-        bell = _native.Bell()
         found = []
         for _ in range(500):
             begun = time.perf_counter()
-            _, disturbed = bell.await_ring(0, 0.0001)
-            if time.perf_counter() - begun > 0.0005:  # the thread has had it, or somebody else
+            disturbed = listened(0.0001)
+            if time.perf_counter() - begun > 0.001:  # the thread has had it, or somebody else
                 found.append(disturbed)
             if False in found:
                 break

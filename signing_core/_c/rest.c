@@ -32,7 +32,7 @@ enum { ASKED = 1, DONE = 2, LEFT = 4, CALLED = 8, ASLEEP = 16 };
 
 enum {
     LOOKS = 16,           /* between two looks at the clock: some 0.5 us */
-    DISTURBANCE = 500000, /* ns in which none of the process runs: more than interrupts and hosts take, less than a turn */
+    DISTURBANCE = 500000, /* ns in which none of the process runs: more than interrupts take, less than a turn */
     LINGER = 200000       /* ns awake after an errand which came as soon after the last one */
 };
 
@@ -66,7 +66,7 @@ static uint32_t seen(const sk_rest *rest) { return __atomic_load_n(&rest->state,
 
 /* All three return what was there before. */
 static uint32_t set(sk_rest *rest, uint32_t bits) { return __atomic_fetch_or(&rest->state, bits, __ATOMIC_ACQ_REL); }
-static uint32_t clear(sk_rest *rest, uint32_t bits) { return __atomic_fetch_and(&rest->state, ~bits, __ATOMIC_ACQ_REL); }
+static uint32_t drop(sk_rest *rest, uint32_t bits) { return __atomic_fetch_and(&rest->state, ~bits, __ATOMIC_ACQ_REL); }
 static uint32_t flip(sk_rest *rest, uint32_t bits) { return __atomic_fetch_xor(&rest->state, bits, __ATOMIC_ACQ_REL); }
 
 /*
@@ -116,15 +116,15 @@ sk_rest *sk_rest_new(void)
     return rest;
 }
 
-/* What a forked child has of a sleeper of its parent looks as if somebody slept: to destroy the condition would wait for
- * them for ever. Neither holds memory of its own. */
+/* What a forked child has of its parent's looks as if somebody slept: to destroy the condition would wait for them for
+ * ever. Neither mutex nor condition holds memory of its own. */
 void sk_rest_free(sk_rest *rest) { free(rest); }
 
 static void let_know(sk_rest *rest, uint32_t bits)
 {
     if (set(rest, bits) & ASLEEP) {
         pthread_mutex_lock(&rest->mutex);
-        clear(rest, ASLEEP);
+        drop(rest, ASLEEP);
         pthread_mutex_unlock(&rest->mutex); /* first, since who is woken takes it */
         pthread_cond_signal(&rest->woken);
     }
@@ -151,7 +151,7 @@ int sk_rest_until_called(sk_rest *rest)
     uint64_t since = now(CLOCK_MONOTONIC), awake = 0;
 
     for (;;) {
-        const uint32_t found = look_out(rest, ASKED | CALLED, awake);
+        const uint32_t bits = ASKED | CALLED, found = awake ? look_out(rest, bits, awake) : seen(rest) & bits;
 
         awake = 0;
         if (found & ASKED) {
@@ -185,7 +185,7 @@ int sk_rest_leave(sk_rest *rest)
     int found = 0;
 
     if (set(rest, LEFT) & DONE) {
-        clear(rest, LEFT | DONE);
+        drop(rest, LEFT | DONE);
         found = SK_REST_DONE;
     }
     if (__atomic_exchange_n(&rest->disturbed, 0, __ATOMIC_RELAXED)) {

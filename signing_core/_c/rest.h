@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* The rest of one thread, which alone calls sk_rest_until_called. One other thread at a time, the owner, calls the functions below
- * it, each only after the thread has lain down. */
+/* The rest of one thread, which alone lies down and rests until it is called. Another thread, the owner, calls the
+ * functions below these, each only after the thread has lain down. */
 typedef struct sk_rest sk_rest;
 
 /* An errand: of is its own. It must not fail, nor wait. */
@@ -36,13 +36,13 @@ void sk_rest_lie_down(sk_rest *rest);
  * ago. Returns one of enum sk_rest_end. */
 int sk_rest_until_called(sk_rest *rest);
 
-/* End the rest. May be done twice, and meanwhile by any thread. */
+/* End the rest. May be done twice, by any thread, and also while nobody rests: then it is forgotten. */
 void sk_rest_call(sk_rest *rest);
 
 /* Have the thread run errand(of). Listening and leaving follow; the thread has no other errand before. */
 void sk_rest_ask(sk_rest *rest, sk_errand *errand, void *of);
 
-/* Wait until the errand is done, without going to sleep, for at most nanoseconds; 1 if it is, else 0. May be repeated. */
+/* Wait until the errand is done, not asleep, for at most nanoseconds; 1 if it is, else 0. May be repeated. */
 int sk_rest_listen(sk_rest *rest, uint64_t nanoseconds);
 
 /* Listen no longer, once. Returns bits of enum sk_rest_answer; without SK_REST_DONE, the thread's rest will end with

@@ -230,8 +230,8 @@ int sk_sign_batch(const sk_keyring *ring, const sk_strings *messages, size_t cou
     return done ? SK_OK : SK_FAULT;
 }
 
-/* What sk_sign_batch does, and in as constant a time. A fault leaves nothing in the error queue of the thread: who wants
- * to know of it signs again. */
+/* What sk_sign_batch does, and in as constant a time. A fault leaves nothing in the thread's error queue: who wants to
+ * know of it signs again. */
 void sk_sign_one(void *signing)
 {
     sk_signing *one = signing;

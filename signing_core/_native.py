@@ -215,10 +215,11 @@ class Rest:
         if made == ffi.NULL:
             raise MemoryError
         self._rest = ffi.gc(made, lib.sk_rest_free)
-        self._errand: Errand | None = None  # kept alive
+        self._errand: Errand | None = None  # kept until it is done, and no longer: its message may be confidential
 
     def lie_down(self) -> None:
         """The thread may be called from now on; ``rest`` follows."""
+        self._errand = None
         lib.sk_rest_lie_down(self._rest)
 
     def rest(self) -> bool:
@@ -245,6 +246,8 @@ class Rest:
         one who waited awake, for which the system then has to make room.
         """
         found = lib.sk_rest_leave(self._rest)
+        if found & lib.SK_REST_DONE:
+            self._errand = None
         return bool(found & lib.SK_REST_DONE), bool(found & lib.SK_REST_DISTURBED)
 
 

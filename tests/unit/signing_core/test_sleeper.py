@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import random
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -148,6 +150,33 @@ def test_listening_ends_after_its_time() -> None:
     assert rest.leave()[0]
     thread.lying.release()
     assert thread.end() == 1
+
+
+@needs_native
+@pytest.mark.parametrize("left", [False, True])
+def test_an_errand_is_kept_until_it_is_done_and_no_longer(left: bool) -> None:
+    rest = _native.Rest()
+    thread = Thread(rest)
+    thread.lies()
+    gate = threading.Event()
+    errand = PythonErrand(lambda: gate.wait(30))
+    kept = weakref.ref(errand)
+    rest.ask(errand)
+    del errand
+    assert kept() is not None
+    if left:
+        assert not rest.leave()[0]
+        assert kept() is not None
+        gate.set()
+        thread.lies()
+    else:
+        gate.set()
+        assert rest.listen(30.0)
+        assert rest.leave()[0]
+    gc.collect()
+    assert kept() is None
+    thread.lying.release()
+    thread.end()
 
 
 @needs_native

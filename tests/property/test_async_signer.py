@@ -176,7 +176,7 @@ class Signing(RuleBasedStateMachine):
     @precondition(lambda self: self.crew.errand and not self.crew.done)
     @rule(failing=st.booleans(), turns=st.integers(0, 4))
     def do(self, failing: bool, turns: int) -> None:
-        """The errand, whether it is still listened for or not."""
+        """The errand, whether it is listened for or was left."""
         self.failing = failing
         if self.crew.listened:
             self.crew.do_errand()
@@ -239,8 +239,8 @@ class Signing(RuleBasedStateMachine):
                 self.crew.take(3)
             elif self.crew.tells:
                 self.crew.tell()
-            elif self.crew.errand and not self.crew.listened:
-                self.crew.tell_of_errand()
+            elif self.crew.errand and not self.crew.done:
+                self.do(failing=False, turns=0)
         assert all(task.done() for task in everyone), "somebody waits for ever"
         answers = self.answers(self.tasks)
         for number, answer in enumerate(answers):

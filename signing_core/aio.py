@@ -151,7 +151,7 @@ class AsyncSigner:
         data = octets(message, "message")
         loop, crew = self._home()
         # Before all else, so that a worker may wake up meanwhile. Nothing is unfinished then, and there is room.
-        signing = None if self._unfinished or not self._lone else self._ask(data, crew)
+        signing = None if self._unfinished or not self._lone else self._ask(data, loop, crew)
         self._unfinished += 1
         try:
             await self._room.acquire()
@@ -164,7 +164,6 @@ class AsyncSigner:
             self._gather(call, loop, crew)
         else:
             self._asked = call, signing
-            self._begun = self._turn = loop.time()
             loop.call_soon(self._listen, loop, crew)
         return await future
 
@@ -224,9 +223,8 @@ class AsyncSigner:
             return
         self._looking = self._lone = False
         alone = len(self._gathered) == self._unfinished == 1 and not self._gathered[0].future.done()
-        if alone and (signing := self._ask(self._gathered[0].message, crew)):
+        if alone and (signing := self._ask(self._gathered[0].message, loop, crew)):
             self._asked = self._gathered.pop(), signing
-            self._begun = self._turn = loop.time()
             self._listen(loop, crew)
         else:
             self._flush(crew)
@@ -236,7 +234,7 @@ class AsyncSigner:
             calls, self._gathered = self._gathered, []
             crew.put(calls)
 
-    def _ask(self, message: bytes, crew: Crew[_Call]) -> Signing | None:
+    def _ask(self, message: bytes, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> Signing | None:
         """Hand over the message of a call that is alone as an errand; None if that cannot be, which is no error."""
         if self._usual >= _BRISK or not crew.spins:
             return None
@@ -244,7 +242,10 @@ class AsyncSigner:
             signing = backends.engine().errand(self._key, message)
         except (BackendUnavailable, NativeError):  # the ordinary way will tell it
             return None
-        return signing if signing is not None and crew.ask(signing) else None
+        if signing is None or not crew.ask(signing):
+            return None
+        self._begun = self._turn = loop.time()
+        return signing
 
     def _listen(self, loop: asyncio.AbstractEventLoop, crew: Crew[_Call]) -> None:
         """Wait a slice for the errand's end; go on in the next turn while nothing else is to do."""

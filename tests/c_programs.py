@@ -46,9 +46,10 @@ def _compiler() -> str:
     return compiler
 
 
-def _probe(compiler: str, flags: Sequence[str], folder: Path) -> None:
-    (folder / "probe.c").write_text("#include <openssl/evp.h>\nint main(void) { return 0; }\n")
-    command = [compiler, *flags, "-o", str(folder / "probe"), str(folder / "probe.c"), "-lcrypto"]
+def _probe(compiler: str, flags: Sequence[str], folder: Path, include: str, *libraries: str) -> None:
+    """CannotBuildError where a program of nothing cannot be built in this way, or does not run."""
+    (folder / "probe.c").write_text(f"{include}\nint main(void) {{ return 0; }}\n")
+    command = [compiler, *flags, "-o", str(folder / "probe"), str(folder / "probe.c"), *libraries]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode or subprocess.run([folder / "probe"], capture_output=True, check=False).returncode:
         wanted = "the sanitizers or OpenSSL's headers are missing: apt-get install gcc libssl-dev"
@@ -69,7 +70,7 @@ def build(driver: str, variant: str) -> Path:
     KEPT.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=KEPT) as name:
         folder = Path(name)
-        _probe(compiler, flags, folder)
+        _probe(compiler, flags, folder, "#include <openssl/evp.h>", "-lcrypto")
 
         def compiled(source: Path) -> str:
             target = str(folder / f"{source.stem}.o")
@@ -90,11 +91,8 @@ def check_part(part: str, sanitizers: Sequence[str], folder: Path) -> None:
     """
     compiler = _compiler()
     flags = [*WARNINGS, "-O1", "-Wpedantic", "-Wconversion", "-pthread", *sanitizers]
-    probe, program = folder / "probe", folder / f"test_{part}"
-    probe.with_suffix(".c").write_text("int main(void) { return 0; }\n")
-    built = subprocess.run([compiler, *flags, "-o", probe, f"{probe}.c"], capture_output=True, check=False)
-    if built.returncode or subprocess.run([probe], capture_output=True, check=False).returncode:
-        raise CannotBuildError(f"the compiler has no {sanitizers[0]}, or it does not run here")
+    program = folder / f"test_{part}"
+    _probe(compiler, flags, folder, "")
     sources = [DRIVERS / f"test_{part}.c", CORE / f"{part}.c"]
     subprocess.run([compiler, *flags, f"-I{CORE}", "-o", program, *sources], check=True)
     done = subprocess.run([program], capture_output=True, text=True, check=False, timeout=300)

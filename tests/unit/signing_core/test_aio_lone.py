@@ -58,7 +58,7 @@ async def resting(signer: AsyncSigner, gate: Gate) -> Crew[Any]:
     assert crew is not None
     await at_rest(crew)
     gate.opened.clear()
-    assert await asyncio.to_thread(gate.arrived.acquire, timeout=30)
+    await gate.arrival()
     return crew
 
 

@@ -134,13 +134,19 @@ def test_no_call_and_no_errand_is_lost_at_whatever_moment_it_comes() -> None:
     assert thread.left > 50
 
 
-@needs_native
-def test_listening_ends_after_its_time() -> None:
+def at_an_errand() -> tuple[_native.Rest, Thread, threading.Event]:
+    """A thread at rest, with an errand that ends when the event is set."""
     rest = _native.Rest()
     thread = Thread(rest)
     thread.lies()
     gate = threading.Event()
     rest.ask(PythonErrand(lambda: gate.wait(30)))
+    return rest, thread, gate
+
+
+@needs_native
+def test_listening_ends_after_its_time() -> None:
+    rest, thread, gate = at_an_errand()
     begun = time.perf_counter()
     assert not rest.listen(0.02)
     assert time.perf_counter() - begun >= 0.02
@@ -155,15 +161,9 @@ def test_listening_ends_after_its_time() -> None:
 @needs_native
 @pytest.mark.parametrize("left", [False, True])
 def test_an_errand_is_kept_until_it_is_done_and_no_longer(left: bool) -> None:
-    rest = _native.Rest()
-    thread = Thread(rest)
-    thread.lies()
-    gate = threading.Event()
-    errand = PythonErrand(lambda: gate.wait(30))
-    kept = weakref.ref(errand)
-    rest.ask(errand)
-    del errand
-    assert kept() is not None
+    rest, thread, gate = at_an_errand()
+    assert rest._errand is not None
+    kept = weakref.ref(rest._errand)
     if left:
         assert not rest.leave()[0]
         assert kept() is not None
@@ -181,11 +181,7 @@ def test_an_errand_is_kept_until_it_is_done_and_no_longer(left: bool) -> None:
 
 @needs_native
 def test_what_was_left_ends_the_rest() -> None:
-    rest = _native.Rest()
-    thread = Thread(rest)
-    thread.lies()
-    gate = threading.Event()
-    rest.ask(PythonErrand(lambda: gate.wait(30)))
+    rest, thread, gate = at_an_errand()
     assert not rest.leave()[0]
     assert not thread.over.acquire(timeout=0.01)
     gate.set()
